@@ -1,0 +1,54 @@
+"""What an installation may choose, read once from the environment (`UPAY_…`) or a `.env` file."""
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one installation. The defaults make a complete product on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="UPAY_", env_file=".env", extra="ignore")
+
+    pack: str = Field("up", description="Which state's rules apply: a folder of upay/packs.")
+    var: Path = Field(Path("var"), description="Where everything that runs writes.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite below `var`.")
+    redis_url: str = Field("", description="Redis, needed only when the web runs in several workers.")
+    public_url: str = Field("http://localhost:3000", description="The address people type.")
+    demo: bool = Field(False, description="Demonstration: the SMS inbox page is open to all.")
+    buckets: int = Field(4, ge=1, le=4096, description="Meter buckets of the lake; fixed at the first start.")
+    max_batch_bytes: int = Field(64 << 20, description="Largest body an intake door reads, after decompression.")
+    session_days: int = Field(30, description="Days until a session ends, used or not.")
+    session_idle_days: int = Field(7, description="Days without use after which a session ends.")
+
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.var / 'upay.db'}"
+
+    @property
+    def landing(self) -> Path:
+        """Immutable files of acknowledged reads."""
+        return self.var / "landing"
+
+    @property
+    def open_days(self) -> Path:
+        """Reads of days not closed yet, folded by day and bucket."""
+        return self.var / "open"
+
+    @property
+    def lake(self) -> Path:
+        """The Delta Lake table of closed days."""
+        return self.var / "lake"
+
+    @property
+    def inbox(self) -> Path:
+        """The watched folder for files to import."""
+        return self.var / "inbox"
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process. Tests set the environment and call `settings.cache_clear()`."""
+    return Settings()
