@@ -1,0 +1,115 @@
+"""Who is watching which meters in this web worker, and the one task that brings them the news.
+
+However many pages are open, the tail is read once per look; each page gets only what concerns it.
+"""
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from upay.db import session
+from upay.metering.tail import News, Tail, on_nudge
+
+# The net under the nudge: reads that another process acknowledged are seen at the next look.
+LOOK_EVERY_S = 0.25
+
+log = structlog.get_logger()
+
+
+class Feed:
+    """One open page's news: an async iterator that gives what has come since it last asked, merged."""
+
+    def __init__(self, meter_ids: Collection[int]) -> None:
+        self.meter_ids = frozenset(meter_ids)
+        self.included = asyncio.Event()
+        self._news = News()
+        self._arrived = asyncio.Event()
+
+    def offer(self, news: News) -> None:
+        """Keep what concerns this page; a slow page finds later news merged with earlier."""
+        for meter_id in self.meter_ids & news.meters():
+            self._news.reads.setdefault(meter_id, []).extend(news.reads.get(meter_id, ()))
+            if reading := news.live.get(meter_id):
+                self._news.live[meter_id] = reading
+            self._arrived.set()
+
+    def __aiter__(self) -> AsyncIterator[News]:
+        return self
+
+    async def __anext__(self) -> News:
+        await self._arrived.wait()
+        self._arrived.clear()
+        news, self._news = self._news, News()
+        return news
+
+
+class Hub:
+    """The watchers of one worker. Its task lives only while somebody watches."""
+
+    def __init__(self) -> None:
+        self._feeds: set[Feed] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake = asyncio.Event()
+        on_nudge(self._nudged)
+
+    @asynccontextmanager
+    async def watch(self, meter_ids: Collection[int]) -> AsyncIterator[Feed]:
+        """A feed of the news of these meters, for as long as the block lasts.
+
+        Once inside, nothing acknowledged later can be missed: load what the page shows then, not before.
+        """
+        feed = Feed(meter_ids)
+        self._feeds.add(feed)
+        try:
+            if self._task is None or self._task.done():
+                self._loop = asyncio.get_running_loop()
+                self._task = asyncio.create_task(self._run())
+            self._wake.set()
+            await feed.included.wait()
+            yield feed
+        finally:
+            self._feeds.discard(feed)
+
+    def _nudged(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _run(self) -> None:
+        tail: Tail | None = None
+        while self._feeds:
+            self._wake.clear()
+            try:
+                tail = tail or await asyncio.to_thread(_start)
+                watching = list(self._feeds)
+                wanted = frozenset[int]().union(*(feed.meter_ids for feed in watching))
+                for feed in watching:
+                    feed.included.set()
+                news = await asyncio.to_thread(_look, tail, wanted)
+            except OperationalError as error:
+                # The database is away: pages keep what they show, and the next look tries again.
+                log.warning("live.look_failed", error=str(error))
+                await asyncio.sleep(LOOK_EVERY_S)
+                continue
+            for feed in watching:
+                feed.offer(news)
+            try:
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+
+def _start() -> Tail:
+    with session() as db:
+        return Tail(db)
+
+
+def _look(tail: Tail, meter_ids: frozenset[int]) -> News:
+    with session() as db:
+        return tail.look(db, meter_ids)
+
+
+hub = Hub()
