@@ -12,5 +12,6 @@ SCHEMA = pl.Schema(
         "dv": pl.Int16(),  # mean voltage in decivolts; may be null
         "ca": pl.Int32(),  # mean current in centiamperes; may be null
         "register_wh": pl.Int64(),  # cumulative import register at the start of the block; may be null
+        "quality": pl.Int8(),  # what the sender says of the block, as a `Quality`; null: read as it is
     }
 )

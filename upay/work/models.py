@@ -16,6 +16,8 @@ class JobRun(SQLModel, table=True):
     shard: int = 0
     state: str = Field(default="running", max_length=16, description="running, done, failed")
     attempts: int = 1
+    holder: str = Field(default="", max_length=80, description="The process that runs it")
+    beat_at: datetime | None = Field(default=None, description="When its process last said that it lives")
     started_at: datetime
     finished_at: datetime | None = None
     seconds: float | None = None
