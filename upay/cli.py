@@ -1,0 +1,62 @@
+"""The `upay` command, put together from parts.
+
+A folder of `upay` that has commands keeps them in its own `cli.py`: `app`, a Typer, is a group with the folder's name (or
+its own, `Typer(name=…)`); `commands`, a Typer, holds commands that stand at the top (`upay import`). What is not part of
+`upay` (web, jobs, demonstration) joins by the entry points `upay.commands`: a Typer is a group, a function a command.
+Commands are edges: they open a session, commit once, and raise `Problem`.
+"""
+import pkgutil
+import sys
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+
+import typer
+from rich.console import Console
+
+import upay
+from upay.errors import Problem
+from upay.settings import settings
+from upay.text import say
+
+
+def build(wanted: str | None = None) -> typer.Typer:
+    """The whole command; or only its outside part named `wanted`, so that a server start imports no more than it needs."""
+    app = typer.Typer(name="upay", callback=_about, no_args_is_help=True, add_completion=False)
+    outside = {entry.name: entry for entry in entry_points(group="upay.commands")}
+    if wanted not in outside:
+        _add_areas(app)
+    for name, entry in sorted(outside.items()):
+        if wanted in outside and name != wanted:
+            continue
+        part = entry.load()
+        if isinstance(part, typer.Typer):
+            app.add_typer(part, name=name)
+        else:
+            app.command(name)(part)
+    return app
+
+
+def main() -> None:
+    """Run the command line. A Problem is said in the installation's language, with its code; the exit code is 2."""
+    try:
+        build(next(iter(sys.argv[1:]), None))()
+    except Problem as problem:
+        sentence = say(problem.code, settings().language, **problem.params)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, f"({problem.code})", style="red", markup=False)
+        sys.exit(2)
+
+
+def _add_areas(app: typer.Typer) -> None:
+    for area in pkgutil.iter_modules(upay.__path__):
+        if not (area.ispkg and find_spec(f"upay.{area.name}.cli")):
+            continue
+        module = import_module(f"upay.{area.name}.cli")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=module.app.info.name or area.name)
+        if hasattr(module, "commands"):
+            app.add_typer(module.commands)
+
+
+def _about() -> None:
+    """Run and tend a UPAY installation."""

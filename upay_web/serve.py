@@ -1,0 +1,50 @@
+"""Serving the built pages and the HTTP doors: Granian, one port, one or several workers."""
+import os
+import socket
+from typing import Any
+
+from upay.errors import Problem
+from upay_web.build import ROOT, is_built
+from upay_web.environment import for_serving
+from upay_web.processes import end_with_parent
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve until told to end. Raises Problem when the pages are not built or the port is taken."""
+    if not is_built():
+        raise Problem("serve.not_built")
+    ensure_free(host, port)
+    os.environ.update(for_serving())
+    os.chdir(ROOT)
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    Server(
+        "upay_web.serve:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        workers=workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+def application() -> Any:
+    """The ASGI application of one worker. A worker never outlives its server, so none is left holding the port."""
+    end_with_parent()
+    from upay_web.upay_web import app
+
+    return app()
+
+
+def ensure_free(host: str, port: int) -> None:
+    """Raise Problem when something listens on the port already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as taken:
+            raise Problem("serve.port_taken", {"port": port, "other": port + 1}) from taken
