@@ -1,1 +1,18 @@
-"""Records of background work: runs, leases, counters. `jobs/` decides when; this is what the database remembers of it."""
+"""Records of background work: runs, leases, counters. `jobs/` decides when; this is what the database remembers."""
+from upay.work.claims import abandon, beat, claim, fail, finish, open_slots, period_of, slot_of
+from upay.work.counters import bump
+from upay.work.leases import hold_lease, release
+
+__all__ = [
+    "abandon",
+    "beat",
+    "bump",
+    "claim",
+    "fail",
+    "finish",
+    "hold_lease",
+    "open_slots",
+    "period_of",
+    "release",
+    "slot_of",
+]
