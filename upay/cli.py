@@ -21,14 +21,14 @@ from upay.text import say
 
 
 def build(wanted: str | None = None) -> typer.Typer:
-    """The whole command; or only its outside part named `wanted`, so that a server start imports no more than it needs."""
+    """The whole command; or, where `wanted` names an outside part, only that: a server start imports no more than it needs."""
     app = typer.Typer(name="upay", callback=_about, no_args_is_help=True, add_completion=False)
     outside = {entry.name: entry for entry in entry_points(group="upay.commands")}
-    if wanted not in outside:
-        _add_areas(app)
+    if wanted in outside:
+        outside = {wanted: outside[wanted]}
+    elif wanted in _add_areas(app):
+        outside = {}
     for name, entry in sorted(outside.items()):
-        if wanted in outside and name != wanted:
-            continue
         part = entry.load()
         if isinstance(part, typer.Typer):
             app.add_typer(part, name=name)
@@ -47,15 +47,21 @@ def main() -> None:
         sys.exit(2)
 
 
-def _add_areas(app: typer.Typer) -> None:
+def _add_areas(app: typer.Typer) -> set[str | None]:
+    """Add the commands of every folder of `upay`, and return the names they go by."""
+    names: set[str | None] = set()
     for area in pkgutil.iter_modules(upay.__path__):
         if not (area.ispkg and find_spec(f"upay.{area.name}.cli")):
             continue
         module = import_module(f"upay.{area.name}.cli")
         if hasattr(module, "app"):
-            app.add_typer(module.app, name=module.app.info.name or area.name)
+            name = module.app.info.name or area.name
+            app.add_typer(module.app, name=name)
+            names.add(name)
         if hasattr(module, "commands"):
             app.add_typer(module.commands)
+            names.update(command.name for command in module.commands.registered_commands)
+    return names
 
 
 def _about() -> None:
