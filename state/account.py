@@ -1,0 +1,18 @@
+"""The account page: whose session this is."""
+import reflex as rx
+
+from state.person import signed_in
+from upay.accounts.models import Person
+
+
+class AccountState(rx.State):
+    """Name and number of the person signed in."""
+
+    name: str = ""
+    mobile: str = ""
+
+    @rx.event
+    @signed_in
+    async def load(self, person: Person):
+        """Fill the page."""
+        self.name, self.mobile = person.name, person.mobile

@@ -1,0 +1,37 @@
+"""`upay accounts`: who signs in, and for which connections."""
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from upay import clock
+from upay.accounts import connection_numbered, link, mobile_of, person_with
+from upay.db import session
+from upay.text import LANGUAGES
+
+app = typer.Typer(help="People who sign in, and the connections they look after.")
+
+
+@app.callback()
+def about() -> None:
+    """People who sign in, and the connections they look after."""
+
+
+@app.command()
+def enrol(
+    mobile: Annotated[str, typer.Argument(help="Mobile number, in any usual writing.")],
+    name: Annotated[str, typer.Argument(help="The person's name.")],
+    number: Annotated[str, typer.Argument(help="The connection's 10-digit number.")],
+    language: Annotated[str, typer.Option(help=f"One of: {', '.join(LANGUAGES)}.")] = LANGUAGES[0],
+) -> None:
+    """Make a person known and let them look after a connection. Running it again changes nothing."""
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"one of {', '.join(LANGUAGES)}", param_hint="--language")
+    now = clock.now()
+    with session() as db:
+        connection = connection_numbered(db, number)
+        person = person_with(db, mobile_of(mobile), language, now)
+        person.name, person.language = name, language
+        assert person.id is not None and connection.id is not None
+        link(db, person.id, connection.id, now)
+    Console(highlight=False).print(f"{person.mobile}  {name}  {number}")

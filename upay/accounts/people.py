@@ -1,0 +1,94 @@
+"""People, and the connections they look after."""
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from upay.accounts.models import AccountLink, Person
+from upay.errors import Problem
+from upay.network.models import Connection
+
+
+@dataclass(frozen=True)
+class LinkedConnection:
+    """A connection as its person's pages list it. nickname: "" when the person gave none."""
+
+    id: int
+    number: str
+    nickname: str
+    consumer_name: str
+    relation: str
+    has_solar: bool
+
+
+def person_with(session: Session, mobile: str, language: str, now: datetime) -> Person:
+    """The person known by a mobile number (E.164), who is made known when new.
+
+    Connections that the utility has registered under this number are the person's own from then on.
+    """
+    person = session.exec(select(Person).where(Person.mobile == mobile)).first()
+    if person is None:
+        person = Person(mobile=mobile, language=language, created_at=now)
+        session.add(person)
+        session.flush()
+    assert person.id is not None
+    registered = select(Connection.id).where(Connection.mobile == mobile, col(Connection.ended_on).is_(None))
+    for connection_id in session.exec(registered.order_by(col(Connection.id))).all():
+        assert connection_id is not None
+        link(session, person.id, connection_id, now)
+    return person
+
+
+def link(session: Session, person_id: int, connection_id: int, now: datetime, relation: str = "owner") -> AccountLink:
+    """Let a person look after a connection; a link that stands already is left as it is."""
+    standing = session.exec(
+        select(AccountLink).where(AccountLink.person_id == person_id, AccountLink.connection_id == connection_id)
+    ).first()
+    if standing is not None:
+        return standing
+    last = session.exec(select(func.max(AccountLink.position)).where(AccountLink.person_id == person_id)).one()
+    made = AccountLink(
+        person_id=person_id,
+        connection_id=connection_id,
+        relation=relation,
+        position=0 if last is None else last + 1,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def connections_of(session: Session, person_id: int) -> list[LinkedConnection]:
+    """The connections a person looks after, in the person's own order."""
+    rows = session.exec(
+        select(Connection, AccountLink)
+        .join(AccountLink, col(AccountLink.connection_id) == Connection.id)
+        .where(AccountLink.person_id == person_id)
+        .order_by(col(AccountLink.position), col(AccountLink.id))
+    ).all()
+    return [
+        LinkedConnection(
+            id=linked.connection_id,
+            number=connection.number,
+            nickname=linked.nickname,
+            consumer_name=connection.consumer_name,
+            relation=linked.relation,
+            has_solar=connection.has_solar,
+        )
+        for connection, linked in rows
+    ]
+
+
+def may_see(session: Session, person_id: int, connection_id: int) -> bool:
+    """Whether a person looks after a connection. To be asked before anything of it is shown."""
+    asked = select(AccountLink.id).where(AccountLink.person_id == person_id, AccountLink.connection_id == connection_id)
+    return session.exec(asked).first() is not None
+
+
+def connection_numbered(session: Session, number: str) -> Connection:
+    """The connection with a number. Raises Problem 404 accounts.unknown_connection."""
+    found = session.exec(select(Connection).where(Connection.number == number)).first()
+    if found is None:
+        raise Problem("accounts.unknown_connection", {"number": number}, 404)
+    return found

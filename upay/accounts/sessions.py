@@ -1,0 +1,63 @@
+"""Sessions: a signed-in browser holds a random token, the database its hash, an end and when it was last seen."""
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from upay.accounts.keys import keep, new_token
+from upay.accounts.models import Person, SignInSession
+from upay.settings import settings
+
+SESSION_COOKIE = "upay_session"
+
+# "Last seen" is written at most this often, so that a look at a page is a read and not a write.
+_SEEN_EVERY = timedelta(minutes=15)
+
+
+def open_session(session: Session, person_id: int, user_agent: str, address: str, now: datetime) -> str:
+    """Sign a person in on one browser; returns the token for its cookie, known to nobody else."""
+    token = new_token()
+    session.add(
+        SignInSession(
+            token_hash=keep("session", token),
+            person_id=person_id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + timedelta(days=settings().session_days),
+            user_agent=user_agent[:200],
+            address=address[:64],
+        )
+    )
+    return token
+
+
+def person_of(session: Session, token: str | None, now: datetime) -> Person | None:
+    """Who is signed in with a token; None for no, an unknown, an ended or an idle session."""
+    if not token:
+        return None
+    found = session.exec(
+        select(Person, SignInSession.id, SignInSession.last_seen_at)
+        .join(SignInSession, col(SignInSession.person_id) == Person.id)
+        .where(
+            SignInSession.token_hash == keep("session", token),
+            col(SignInSession.ended_at).is_(None),
+            SignInSession.expires_at > now,
+            SignInSession.last_seen_at > now - timedelta(days=settings().session_idle_days),
+        )
+    ).first()
+    if found is None:
+        return None
+    person, session_id, last_seen_at = found
+    if now - last_seen_at > _SEEN_EVERY:
+        session.exec(update(SignInSession).where(col(SignInSession.id) == session_id).values(last_seen_at=now))
+    return person
+
+
+def end_session(session: Session, token: str | None, now: datetime) -> None:
+    """Sign a browser out. Twice, or with a token nobody knows, changes nothing."""
+    if token:
+        session.exec(
+            update(SignInSession)
+            .where(col(SignInSession.token_hash) == keep("session", token), col(SignInSession.ended_at).is_(None))
+            .values(ended_at=now)
+        )

@@ -1,0 +1,40 @@
+"""The outbox: what is to be told to whom. A message is written in the transaction of the thing it tells."""
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from upay.notices.models import Message
+from upay.text import say
+
+
+def queue(
+    session: Session, *, key: str, to: str, template: str, params: dict[str, Any], language: str, now: datetime, channel: str = "sms"
+) -> Message:
+    """Put a message in the outbox; the same key is never put there twice.
+
+    key: what the message is about.  to: mobile number, E.164.  template: a key of the catalogues, params fill it.
+    Returns the message that stands under the key.
+    """
+    standing = session.exec(select(Message).where(Message.key == key)).first()
+    if standing is not None:
+        return standing
+    message = Message(
+        key=key,
+        channel=channel,
+        to=to,
+        template=template,
+        params=params,
+        language=language,
+        text=say(template, language, **params),
+        created_at=now,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def latest(session: Session, count: int) -> Sequence[Message]:
+    """The newest messages, newest first: the demonstration's inbox."""
+    return session.exec(select(Message).order_by(col(Message.created_at).desc(), col(Message.id).desc()).limit(count)).all()
