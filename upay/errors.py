@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True)
+@dataclass
 class Problem(Exception):
     """Something a person or another system did that cannot be taken as it is.
 
@@ -13,6 +13,8 @@ class Problem(Exception):
     code: str
     params: dict[str, str | int] = field(default_factory=dict)
     status: int = 400
+
+    __hash__ = Exception.__hash__  # a frozen dataclass could not take the traceback that Python sets on what it raises
 
     def __str__(self) -> str:
         return self.code if not self.params else f"{self.code} {self.params}"

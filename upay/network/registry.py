@@ -1,17 +1,22 @@
 """The registry: every meter at hand in memory, so that a batch of reads is placed without a query.
 
-Arrays stand in the order of meter ids. A serial is found through a sorted array of 64-bit hashes and then compared in
-full, so a collision can never place a read on the wrong meter.
+Arrays stand in the order of meter ids. A serial is found through an open-addressing table of 64-bit hashes and then
+compared in full, so a collision can never place a read on the wrong meter.
 """
+import threading
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from sqlalchemy import text
 
 from upay.bulk import bulk
+from upay.db import engine
 from upay.network.models import MeterKind
+from upay.settings import settings
 
+_VERSION = "SELECT value FROM counter WHERE name = 'registry'"
 _METERS = """
 SELECT m.id AS meter_id, m.serial, m.kind, m.minutes, m.digits,
        i.connection_id, i.dtr_id, s.zone_id, c.sanctioned_load_w, c.has_solar
@@ -44,36 +49,47 @@ class Registry:
     is_dtr: NDArray[np.bool_]
     has_solar: NDArray[np.bool_]
     _hashes: NDArray[np.uint64]
-    _order: NDArray[np.int64]
+    _slots: NDArray[np.int32]
 
     def locate(self, serials: pl.Series) -> NDArray[np.int64]:
         """Where each serial's meter stands in the arrays, or -1. serials: strings, nulls allowed. shape (n,)."""
         if not len(self._hashes):
             return np.full(len(serials), -1, np.int64)
         wanted = serials.hash(seed=0).to_numpy()
-        at = np.searchsorted(self._hashes, wanted)
-        at[at == len(self._hashes)] = 0
-        place = self._order[at]
-        same = (self._hashes[at] == wanted) & (self.serial.gather(place) == serials).fill_null(False).to_numpy()
-        return np.where(same, place, -1)
+        mask = len(self._slots) - 1
+        slot = (wanted & np.uint64(mask)).astype(np.int64)
+        place = self._slots[slot]
+        astray = np.flatnonzero((self._hashes[place] != wanted) & (place >= 0))
+        while len(astray):
+            slot[astray] = (slot[astray] + 1) & mask
+            place[astray] = self._slots[slot[astray]]
+            found = place[astray]
+            astray = astray[(self._hashes[found] != wanted[astray]) & (found >= 0)]
+        same = (self.serial.gather(np.maximum(place, 0)) == serials).fill_null(False).to_numpy()
+        return np.where(same, place, -1).astype(np.int64)
 
     def place(self, meter_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where each meter id stands in the arrays; the ids must exist."""
         return np.searchsorted(self.meter_id, meter_ids)
 
 
-_held: Registry | None = None
+_held: tuple[str, Registry] | None = None
+_building = threading.Lock()
 
 
 def registry() -> Registry:
     """The registry as the database has it now: one tiny query when nothing changed, a full read when it did."""
     global _held
-    with bulk() as db:
-        counted = db.read("SELECT value FROM counter WHERE name = 'registry'")
-        version = int(counted["value"][0]) if len(counted) else 0
-        if _held is None or _held.version != version:
-            _held = _build(version, db.read(_METERS))
-    return _held
+    if (held := _current()) is not None:
+        return held
+    with _building:
+        if (held := _current()) is not None:
+            return held
+        with bulk(write=False) as db:
+            counted = db.read(_VERSION)
+            built = _build(int(counted["value"][0]) if len(counted) else 0, db.read(_METERS))
+        _held = (settings().url, built)
+    return built
 
 
 def forget() -> None:
@@ -82,13 +98,22 @@ def forget() -> None:
     _held = None
 
 
+def _current() -> Registry | None:
+    """What is held, if the database has not moved on since."""
+    held = _held
+    if held is None or held[0] != settings().url:
+        return None
+    with engine().connect() as connection:
+        version = connection.execute(text(_VERSION)).scalar() or 0
+    return held[1] if held[1].version == version else None
+
+
 def _build(version: int, rows: pl.DataFrame) -> Registry:
     def numbers(name: str, kind: type) -> NDArray:  # type: ignore[type-arg]
         return rows[name].cast(pl.Int64).fill_null(-1).to_numpy().astype(kind)
 
     serial = rows["serial"].cast(pl.String)
     hashes = serial.hash(seed=0).to_numpy()
-    order = np.argsort(hashes, kind="stable")
     return Registry(
         version=version,
         serial=serial,
@@ -101,6 +126,20 @@ def _build(version: int, rows: pl.DataFrame) -> Registry:
         load_w=numbers("sanctioned_load_w", np.int64),
         is_dtr=(rows["kind"] == MeterKind.DTR).to_numpy(),
         has_solar=numbers("has_solar", np.int64) == 1,
-        _hashes=hashes[order],
-        _order=order.astype(np.int64),
+        _hashes=hashes,
+        _slots=_address(hashes),
     )
+
+
+def _address(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """The open-addressing table: slot → place or -1, half empty or more. A round lets one meter into each free slot."""
+    size = 1 << max(1, (2 * len(hashes) - 1).bit_length())
+    slots = np.full(size, -1, np.int32)
+    waiting = np.arange(len(hashes), dtype=np.int32)
+    slot = (hashes & np.uint64(size - 1)).astype(np.int64)
+    while len(waiting):
+        free = slots[slot] == -1
+        slots[slot[free]] = waiting[free]
+        left = slots[slot] != waiting
+        waiting, slot = waiting[left], (slot[left] + 1) & (size - 1)
+    return slots
