@@ -1,5 +1,5 @@
 """Records of background work: runs, leases, counters. `jobs/` decides when; this is what the database remembers."""
-from upay.work.claims import abandon, beat, claim, fail, finish, open_slots, period_of, slot_of
+from upay.work.claims import abandon, beat, bury, claim, fail, finish, open_slots, period_of, slot_of
 from upay.work.counters import bump
 from upay.work.leases import hold_lease, release
 
@@ -7,6 +7,7 @@ __all__ = [
     "abandon",
     "beat",
     "bump",
+    "bury",
     "claim",
     "fail",
     "finish",

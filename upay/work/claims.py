@@ -86,6 +86,18 @@ def abandon(session: Session, run: JobRun, now: datetime, error: str) -> bool:
     return _end(session, run, now, state="failed", rows=None, error=error, attempts=run.attempts - 1)
 
 
+def bury(session: Session, job: str, now: datetime, stale: timedelta = STALE) -> list[datetime]:
+    """Record the job's runs whose process died as failed, and return their slots."""
+    dead = (
+        update(JobRun)
+        .where(col(JobRun.job) == job, col(JobRun.state) == "running", col(JobRun.beat_at) < now - stale)
+        .values(state="failed", finished_at=now, error="the process that ran it died")
+        .returning(col(JobRun.period))
+        .execution_options(synchronize_session=False)
+    )
+    return sorted({slot_of(period) for period in session.exec(dead).scalars()})
+
+
 def open_slots(session: Session, job: str, slots: Sequence[datetime], shards: int, attempts: int) -> list[datetime]:
     """Of these slots, in their order, the ones that are not over: some shard neither done nor given up."""
     if not slots:

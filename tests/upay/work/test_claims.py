@@ -75,6 +75,17 @@ def test_a_run_whose_process_keeps_beating_is_left_alone(database):
     assert take("b", now=NOW + timedelta(minutes=5, seconds=20)) is None
 
 
+def test_runs_whose_process_died_are_recorded_as_failed_and_named(database):
+    take("a", shard=0)
+    take("b", shard=1)
+    with session() as opened:
+        work.beat(opened, "b", NOW + timedelta(minutes=1))
+        assert work.bury(opened, "fold", NOW + timedelta(minutes=1)) == [NOW]
+        assert work.bury(opened, "fold", NOW + timedelta(minutes=1)) == []
+        states = opened.exec(select(JobRun.state).order_by(JobRun.shard)).all()
+    assert states == ["failed", "running"]
+
+
 def test_one_thought_dead_cannot_end_what_its_successor_holds(database):
     late = take("a")
     taken = take("b", now=NOW + timedelta(minutes=2))
