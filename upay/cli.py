@@ -1,9 +1,9 @@
 """The `upay` command, put together from parts.
 
-A folder of `upay` that has commands keeps them in its own `cli.py`: `app`, a Typer, is a group with the folder's name (or
-its own, `Typer(name=…)`); `commands`, a Typer, holds commands that stand at the top (`upay import`). What is not part of
-`upay` (web, jobs, demonstration) joins by the entry points `upay.commands`: a Typer is a group, a function a command.
-Commands are edges: they open a session, commit once, and raise `Problem`.
+A folder of `upay` that has commands keeps them in its own `cli.py`: `app`, a Typer, is a group with the folder's name
+(or its own, `Typer(name=…)`); `commands`, a Typer, holds commands that stand at the top (`upay import`). What is not
+part of `upay` (web, jobs, demonstration) joins by the entry points `upay.commands`: a Typer is a group, a function a
+command. Commands are edges: they open a session, commit once, and raise `Problem`.
 """
 import pkgutil
 import sys
@@ -21,7 +21,7 @@ from upay.text import say
 
 
 def build(wanted: str | None = None) -> typer.Typer:
-    """The whole command; or, where `wanted` names an outside part, only that: a server start imports no more than it needs."""
+    """The whole command; or only the part `wanted` names, where that saves importing the others."""
     app = typer.Typer(name="upay", callback=_about, no_args_is_help=True, add_completion=False)
     outside = {entry.name: entry for entry in entry_points(group="upay.commands")}
     if wanted in outside:
@@ -43,7 +43,8 @@ def main() -> None:
         build(next(iter(sys.argv[1:]), None))()
     except Problem as problem:
         sentence = say(problem.code, settings().language, **problem.params)
-        Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, f"({problem.code})", style="red", markup=False)
+        screen = Console(stderr=True, highlight=False, soft_wrap=True)
+        screen.print(sentence, f"({problem.code})", style="red", markup=False)
         sys.exit(2)
 
 

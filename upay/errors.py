@@ -14,9 +14,6 @@ class Problem(Exception):
     params: dict[str, str | int] = field(default_factory=dict)
     status: int = 400
 
-    # Python writes tracebacks and notes onto an exception in flight, so it cannot be frozen; it hashes by identity.
-    __hash__ = Exception.__hash__
-
     __hash__ = Exception.__hash__  # a frozen dataclass could not take the traceback that Python sets on what it raises
 
     def __str__(self) -> str:

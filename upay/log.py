@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, JSON for machines or colours for people, with what is bound (the request's id)."""
+"""Structured logs: one line an event, JSON for machines or colours for people, with what is bound (a request's id)."""
 import logging
 import sys
 
@@ -44,5 +44,5 @@ def set_up(process: str) -> None:
 
 
 def log(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger by the module's name: `log(__name__).info("reads.accepted", rows=48)`. Events are codes, not sentences."""
+    """A logger by the module's name: `log(__name__).info("reads.accepted", rows=48)`. Events are codes."""
     return structlog.stdlib.get_logger(name)

@@ -1,14 +1,15 @@
 """The pages talk to the address they came from, so one build serves on any port, host and proxy.
 
-Reflex compiles its backend's address into the pages. In a production build this plugin replaces host and port by those in
-the browser's address bar. In development the pages come from Vite, and the compiled address stays.
+Reflex compiles its backend's address into the pages. In a production build this plugin replaces host and port by those
+in the browser's address bar. In development the pages come from Vite, and the compiled address stays.
 """
 import reflex as rx
 
 _FOUND = "const endpoint = new URL(url_str);"
 _SAME = """
   if (import.meta.env.PROD && typeof window !== "undefined") {
-    endpoint.protocol = endpoint.protocol.replace(/^(ws|http)s?:/, window.location.protocol === "https:" ? "$1s:" : "$1:");
+    const secure = window.location.protocol === "https:" ? "s:" : ":";
+    endpoint.protocol = endpoint.protocol.replace(/s?:$/, secure);
     endpoint.host = window.location.host;
     endpoint.port = window.location.port;
     return endpoint;

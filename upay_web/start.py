@@ -1,7 +1,8 @@
 """`upay start`: everything a Procfile names, on one machine, started, watched and ended together.
 
-A process that ends by itself is started again at once; one that ends three times within a minute ends everything, for then
-something is wrong that a restart does not mend. When the launcher dies, even by SIGKILL, the kernel ends its processes.
+A process that ends by itself is started again at once; one that ends three times within a minute ends everything, for
+then something is wrong that a restart does not mend. When the launcher dies, even by SIGKILL, the kernel ends its
+processes.
 """
 import fcntl
 import os
