@@ -135,17 +135,15 @@ def _counted(statement: str) -> str:
 
 
 @contextmanager
-def bulk(*, write: bool = True) -> Generator[Bulk]:
+def bulk() -> Generator[Bulk]:
     """Open a bulk transaction: committed when the block ends well, rolled back when it does not.
 
-    With `write=False` it only reads, and holds nobody up. SQLite has one writer at a time: a writing transaction waits
-    for its turn at the beginning, so that what it reads first still holds when it writes. Do not open a session's
-    writing transaction inside it.
+    The transaction begins with the first write; until then it holds nobody up. SQLite has one writer at a time: do not
+    let a session write inside it.
     """
     url = make_url(settings().url)
     if url.get_backend_name() == "sqlite":
         connection: Any = engine().raw_connection()
-        connection.cursor().execute("BEGIN IMMEDIATE" if write else "BEGIN")
         opened = Bulk(connection.driver_connection)
     else:
         connection = postgres.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))

@@ -51,6 +51,11 @@ def load_network(
             raise Problem("network.no_table", {"table": name})
     report = NetworkReport()
     with bulk() as db:
+        # First of all, for it also lets one load wait for another: both would give out the same ids.
+        db.execute(
+            "INSERT INTO counter (name, value) VALUES ('registry', 1) "
+            "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1"
+        )
         for name, table in TABLES.items():
             if name not in tables:
                 continue
@@ -65,11 +70,6 @@ def load_network(
                 "known": len(rows) - added,
                 "refused": len(refused) + len(orphans),
             }
-        if any(counts["added"] or counts["known"] for counts in report.rows.values()):
-            db.execute(
-                "INSERT INTO counter (name, value) VALUES ('registry', 1) "
-                "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1"
-            )
     return report
 
 

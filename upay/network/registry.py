@@ -85,7 +85,7 @@ def registry() -> Registry:
     with _building:
         if (held := _current()) is not None:
             return held
-        with bulk(write=False) as db:
+        with bulk() as db:
             counted = db.read(_VERSION)
             built = _build(int(counted["value"][0]) if len(counted) else 0, db.read(_METERS))
         _held = (settings().url, built)
