@@ -1,4 +1,4 @@
-"""`python -m bench [NAME …]`: run the benchmarks one after another, each in a process of its own, and write the table."""
+"""`python -m bench [NAME …]`: the benchmarks one after another, each in a process of its own, and their table."""
 import json
 import platform
 import subprocess

@@ -3,61 +3,48 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
-from sqlmodel import SQLModel
 
-import upay.accounts.models
-import upay.metering.models
-import upay.network.models
-import upay.notices.models
-import upay.work.models  # noqa: F401 - the tables must be known before they are made
 from upay.bulk import bulk
-from upay.db import engine
+from upay.metering.reads import SCHEMA
+from upay.migrations import upgrade
 from upay.network.models import Connection, Dtr, Feeder, Meter, MeterInstallation, Substation, Zone
 
 PER_DTR = 50
 EPOCH = date(1970, 1, 1).toordinal()
+INSTALLED = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def make_network(connections: int, installed: datetime = datetime(2020, 1, 1, tzinfo=UTC)) -> None:
-    """Zones, substations, feeders, one DTR per 50 connections, a meter on every connection. Meter id = connection id."""
-    SQLModel.metadata.create_all(engine())
-    dtrs = -(-connections // PER_DTR)
-    ids = pl.int_range(1, connections + 1, eager=True)
-    dtr_of = (ids - 1) // PER_DTR + 1
+def make_network(connections: int) -> None:
+    """A zone, a DTR per 50 connections, a 30-minute meter on every connection. Meter id = connection id."""
+    upgrade()
     text = pl.col("id").cast(pl.String)
-    people = pl.DataFrame({"id": ids, "dtr_id": dtr_of})
+    one = pl.DataFrame({"id": [1], "code": ["X1"], "name": ["X"], "name_hi": ["X"]})
+    dtrs = pl.DataFrame({"id": pl.int_range(1, -(-connections // PER_DTR) + 1, eager=True)})
+    people = pl.DataFrame({"id": pl.int_range(1, connections + 1, eager=True)}).with_columns(
+        ((pl.col("id") - 1) // PER_DTR + 1).alias("dtr_id")
+    )
     with bulk() as db:
-        db.append(Zone, pl.DataFrame({"id": [1], "code": ["Z1"], "name": ["Z"], "name_hi": ["Z"], "area_class": ["urban"]}))
-        db.append(Substation, pl.DataFrame({"id": [1], "zone_id": [1], "code": ["S1"], "name": ["S"], "name_hi": ["S"]}))
-        db.append(Feeder, pl.DataFrame({"id": [1], "substation_id": [1], "code": ["F1"], "name": ["F"], "name_hi": ["F"]}))
-        rows = pl.DataFrame({"id": pl.int_range(1, dtrs + 1, eager=True)}).with_columns(
-            pl.lit(1).alias("feeder_id"), ("D" + text).alias("code"), ("D" + text).alias("name"),
-            ("D" + text).alias("name_hi"), pl.lit(100).alias("capacity_kva"),
-        )  # fmt: skip
-        db.append(Dtr, rows)
+        db.append(Zone, one.with_columns(area_class=pl.lit("urban")))
+        db.append(Substation, one.with_columns(zone_id=1))
+        db.append(Feeder, one.with_columns(substation_id=1))
+        db.append(Dtr, dtrs.with_columns(feeder_id=1, code=text, name=text, name_hi=text, capacity_kva=100))
         db.append(
             Connection,
             people.with_columns(
-                (1_000_000_000 + pl.col("id")).cast(pl.String).alias("number"),
-                ("C" + text).alias("consumer_name"), pl.lit("").alias("address"), pl.lit("LMV-1").alias("category"),
-                pl.lit("up-lmv1-urban").alias("tariff_id"), pl.lit(2000).alias("sanctioned_load_w"),
-                pl.lit(False).alias("prepaid"), pl.lit(False).alias("has_solar"),
+                number=(1_000_000_000 + pl.col("id")).cast(pl.String),
+                consumer_name=text,
+                address=pl.lit(""),
+                category=pl.lit("LMV-1"),
+                tariff_id=pl.lit("up-lmv1-urban"),
+                sanctioned_load_w=2000,
+                prepaid=False,
+                has_solar=False,
             ),
-        )  # fmt: skip
-        db.append(
-            Meter,
-            people.select("id").with_columns(
-                serial().alias("serial"), pl.lit("consumer").alias("kind"), pl.lit(30).alias("minutes"),
-                pl.lit(8).alias("digits"),
-            ),
-        )  # fmt: skip
-        db.append(
-            MeterInstallation,
-            people.with_columns(
-                pl.col("id").alias("meter_id"), pl.col("id").alias("connection_id"),
-                pl.lit(installed).alias("from_at"), pl.lit(0).alias("from_register_wh"),
-            ),
-        )  # fmt: skip
+        )
+        meters = people.select("id", serial=serial(), kind=pl.lit("consumer"), minutes=30, digits=8)
+        db.append(Meter, meters)
+        standing = people.with_columns(meter_id="id", connection_id="id", from_at=INSTALLED, from_register_wh=0)
+        db.append(MeterInstallation, standing)
         db.execute("INSERT INTO counter (name, value) VALUES ('registry', 1)")
 
 
@@ -66,29 +53,28 @@ def serial() -> pl.Expr:
     return "UP" + pl.col("id").cast(pl.String).str.zfill(8)
 
 
-def day_reads(meter_ids: np.ndarray, day: date, seed: int) -> pl.DataFrame:
+def day_reads(meter_ids: np.ndarray, day: date, seed: int = 7, missing: float = 0.002) -> pl.DataFrame:
     """A day of half-hours in `reads.SCHEMA`, sorted by meter and block: mostly small, evening-heavy, like homes.
 
-    One block in 500 is missing, in short gaps; voltage moves around 230 V.
+    missing: share of blocks that never came, scattered.  Voltage moves around 230 V.
     """
-    draw = np.random.default_rng([seed, day.toordinal()])
+    draw = np.random.default_rng([seed, day.toordinal(), int(meter_ids[0])])
     slots = np.arange(48)
     shape = 60 + 40 * np.exp(-(((slots - 14) / 5.0) ** 2)) + 160 * np.exp(-(((slots - 41) / 5.0) ** 2))
-    level = draw.lognormal(0, 0.5, len(meter_ids))[:, None]
-    wh = (draw.gamma(4.0, 0.25, (len(meter_ids), 48)) * shape * level).astype(np.int32)
-    dv = (2300 + draw.normal(0, 25, (len(meter_ids), 48))).astype(np.int16)
+    level = draw.lognormal(0, 0.5, len(meter_ids)).astype(np.float32)[:, None]
+    size = (len(meter_ids), 48)
+    wh = (draw.standard_gamma(4.0, size, np.float32) * 0.25 * shape.astype(np.float32) * level).astype(np.int32)
+    dv = (2300 + 25 * draw.standard_normal(size, np.float32)).astype(np.int16)
     start = (day.toordinal() - EPOCH) * 86_400 - 19_800 + slots * 1800
-    keep = draw.random(wh.size) >= 0.002
-    return pl.DataFrame(
+    keep = draw.random(wh.size, np.float32) >= missing
+    read = pl.DataFrame(
         {
             "meter_id": np.repeat(meter_ids, 48)[keep],
             "start_s": np.tile(start, len(meter_ids))[keep],
-            "minutes": np.full(int(keep.sum()), 30, np.int16),
             "wh": wh.ravel()[keep],
-            "export_wh": pl.Series([None] * int(keep.sum()), dtype=pl.Int32),
-            "vah": pl.Series([None] * int(keep.sum()), dtype=pl.Int32),
             "dv": dv.ravel()[keep],
-            "ca": pl.Series([None] * int(keep.sum()), dtype=pl.Int32),
-            "register_wh": pl.Series([None] * int(keep.sum()), dtype=pl.Int64),
         }
+    ).with_columns(minutes=pl.lit(30, pl.Int16))
+    return read.select(
+        pl.col(name) if name in read.columns else pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items()
     )

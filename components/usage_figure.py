@@ -24,7 +24,7 @@ Say = Callable[[str], str]
 
 
 def usage_figure(shown: History, bands: Sequence[str], say: Say, language: str) -> dict[str, Any]:
-    """A figure of one History: stacked bars by ToD band, export below the line, what it is compared with, voltage, outages.
+    """A figure of one History: bars by ToD band, export below the line, what it is compared with, voltage, outages.
 
     bands: the pack's band keys in the order of `Row.bands`.  say: key → sentence.  At most about 400 points.
     """

@@ -1,7 +1,7 @@
 """The tail: what has been acknowledged since the last look, for the meters somebody is watching.
 
-Receipts and live readings carry rising numbers, so any process learns of news by looking past the last number it saw: the
-database is the bus. Inside the process that took a batch, `nudge` spares the watchers the wait for their next look.
+Receipts and live readings carry rising numbers, so any process learns of news by looking past the last number it saw:
+the database is the bus. Inside the process that took a batch, `nudge` spares the watchers the wait for their next look.
 """
 import threading
 from collections import deque
