@@ -23,3 +23,15 @@ def countdown(seconds: int) -> Any:
     """Seconds left of a wait that began when the page opened, as a number Var."""
     hook = f"const left_{seconds} = useCountdown({seconds})"
     return expression(f"left_{seconds}", VarData(imports={"$/public/client/page": "useCountdown"}, hooks={hook: None}), kind=int)
+
+
+def return_when_reachable(back: rx.Var[str]) -> rx.Component:
+    """Leaves for the address `back` as soon as the server answers again. Draws nothing."""
+    return _Return.create(back=back)
+
+
+class _Return(rx.Component):
+    library = "$/public/client/page"
+    tag = "Return"
+
+    back: rx.Var[str]

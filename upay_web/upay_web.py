@@ -1,48 +1,37 @@
-"""The web application, put together: which pages there are, what is mounted beside them."""
-from pathlib import Path
-
+"""The web application, put together: the pages, and what is mounted beside them."""
 import reflex as rx
-
-from components.text import t
-from state.account import AccountState
-from state.inbox import InboxState
-from upay_web.http.sign_in import router
-from upay_web.pages.consumer.account import account
-from upay_web.pages.consumer.home import home
-from upay_web.pages.public.inbox import inbox
-from upay_web.pages.public.not_found import not_found
-from upay_web.pages.public.sign_in import code, sign_in
+import structlog
 from fastapi import FastAPI
 
-PAGES = (
-    ("sign-in", sign_in, "sign_in.title", InboxState.load),
-    ("sign-in/code", code, "sign_in.code_title", InboxState.load),
-    ("inbox", inbox, "inbox.title", InboxState.watch),
-    ("home", home, "common.home", None),
-    ("account", account, "common.account_title", AccountState.load),
-    ("404", not_found, "common.not_found_title", None),
-)
+from components.head import head
+from components.text import t
+from upay.settings import settings
+from upay_web.http import sign_in
+from upay_web.http.pages import page_addresses
+from upay_web.pages.table import PAGES
+
+log = structlog.get_logger()
 
 
-def _title(key: str) -> rx.Var:
-    return t(key)
-
-
-def _fault(exception: Exception) -> rx.event.EventSpec:
+def say_fault(exception: Exception) -> rx.event.EventSpec:
+    """A fault of ours in a handler: into the log in full, and a sentence on the page."""
+    log.error("handler.failed", exc_info=exception)
     return rx.call_script("dispatchEvent(new Event('upay:fault'))")
 
 
+closed = {page.address for page in PAGES if page.demo_only and not settings().demo}
 api = FastAPI()
-api.include_router(router)
+api.include_router(sign_in.router)
 
 app = rx.App(
+    # No toaster and no default overlay: they alone would bring Radix and 170 kB to every phone. The shell says the news.
     app_wraps={},
     toaster=None,
     html_lang="hi",
     stylesheets=["/tokens.css"],
-    head_components=[rx.el.script(Path("assets/client/boot.js").read_text("utf-8"))],
-    api_transformer=[api],
-    backend_exception_handler=_fault,
+    head_components=head(),
+    api_transformer=[api, page_addresses({page.address for page in PAGES} - closed, closed)],
+    backend_exception_handler=say_fault,
 )
-for route, page, title, on_load in PAGES:
-    app.add_page(page, route=route, title=_title(title), on_load=on_load)
+for page in PAGES:
+    app.add_page(page.content, route=page.address, title=t(page.title), on_load=page.on_load)

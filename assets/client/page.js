@@ -63,3 +63,18 @@ export function useCountdown(seconds) {
   }, [seconds]);
   return left;
 }
+
+/** Go back to the page that could not be reached, as soon as it can. */
+export function Return({ back }) {
+  useEffect(() => {
+    const leave = () => location.replace(back.startsWith("/") && !/^\/[/\\]/.test(back) ? back : "/");
+    const look = () => fetch("/ping", { cache: "no-store" }).then((answer) => answer.ok && leave(), () => undefined);
+    const timer = setInterval(look, 5000);
+    addEventListener("online", look);
+    return () => {
+      clearInterval(timer);
+      removeEventListener("online", look);
+    };
+  }, [back]);
+  return null;
+}
