@@ -62,6 +62,7 @@ def _add_areas(app: typer.Typer) -> set[str | None]:
         if hasattr(module, "commands"):
             app.add_typer(module.commands)
             names.update(command.name for command in module.commands.registered_commands)
+            names.update(str(group.name) for group in module.commands.registered_groups)
     return names
 
 

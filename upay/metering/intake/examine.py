@@ -1,0 +1,115 @@
+"""A batch's rows, judged: the ones to take in their canonical shape, the others with the check they failed."""
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from upay.metering.intake import checks
+from upay.metering.intake.checks import Check, Raw
+from upay.metering.intake.formats import Wire
+from upay.metering.intake.sheet import sheet, split
+from upay.metering.reads import SCHEMA
+from upay.network.registry import Registry
+
+_BLOCK = ("meter_id", "start_s", "minutes")
+_VALUES = tuple(name for name in SCHEMA if name not in _BLOCK)
+_SLICE = 5_000
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that is not taken: its number, counted from 1, the reason, and what was sent."""
+
+    row: int
+    code: str
+    params: dict[str, str | int]
+    raw: Raw
+
+    @property
+    def serial(self) -> str | None:
+        """The serial it named, as far as the records have room."""
+        named = self.raw.get("meter")
+        return named[:64] if named else None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """good: shape of `SCHEMA`, sorted by meter and start, each block once.  duplicates: equal repetitions, left out.
+
+    failed: columns `row` and `verdict` (position in `checks`) of the rows not taken.
+    """
+
+    wire: Wire
+    good: pl.DataFrame
+    duplicates: int
+    failed: pl.DataFrame
+    checks: list[Check]
+
+    @property
+    def rejected(self) -> int:
+        """How many rows are not taken."""
+        return len(self.failed) + len(self.wire.broken)
+
+    def reasons(self) -> Iterator[Rejected]:
+        """The rows not taken, unreadable ones first."""
+        yield from unreadable(self.wire)
+        yield from rejected(self.wire, self.failed, self.checks)
+
+
+def judge(wire: Wire, held: Registry, now: datetime, zone_ids: list[int] | None, allow_phase: bool) -> Judged:
+    """Judge every row. zone_ids: the zones whose meters the sender may report, None for all."""
+    table = [*checks.table(now, zone_ids, allow_phase), checks.CONFLICT]
+    rows = sheet(wire, held, "start", checks.MEASURES)
+    usual = pl.Series(held.minutes).cast(pl.Int64).gather(rows["place"])
+    taken, failed = split(rows.with_columns(minutes=rows["minutes"].fill_null(usual)), table[:-1])
+    taken = taken.select("row", *(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()))
+    good, conflicts = _once(taken.sort(_BLOCK, maintain_order=True))
+    duplicates = len(taken) - len(good) - len(conflicts)
+    if len(conflicts):
+        late = conflicts.select("row", verdict=pl.lit(len(table) - 1, pl.Int8))
+        failed = pl.concat([failed, late]).sort("row")
+    return Judged(wire, good.drop("row"), duplicates, failed, table)
+
+
+def _once(ordered: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Each block's first row, and the later ones that differ from it. ordered: by block, then by row."""
+    key = [pl.col(name) for name in _BLOCK]
+    again = ordered.select(pl.all_horizontal(part == part.shift() for part in key).fill_null(False)).to_series()
+    if not again.any():
+        return ordered, ordered.clear()
+    first = ordered.filter(~again)
+    differs = ~pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_first")) for name in _VALUES)
+    later = ordered.filter(again).join(first, on=_BLOCK, suffix="_first")
+    return first, later.filter(differs).select(ordered.columns).sort("row")
+
+
+def unreadable(wire: Wire, most: int | None = None) -> Iterator[Rejected]:
+    """The lines that are no rows, the first `most` of them."""
+    for number, text in wire.broken[:most]:
+        yield Rejected(number, "reads.unreadable_line", {"row": number}, {"line": text.replace("\0", "�")})
+
+
+def rejected(wire: Wire, failed: pl.DataFrame, table: list[Check]) -> Iterator[Rejected]:
+    """The rows that failed a check, with the reason. failed: columns `row`, `verdict`."""
+    for part in failed.iter_slices(_SLICE):
+        raws = part.join(wire.frame, on="row", how="left", maintain_order="left").select(_as_sent(wire))
+        for (row, verdict), raw in zip(part.iter_rows(), raws.iter_rows(named=True), strict=True):
+            check = table[verdict]
+            yield Rejected(row, check.code, check.say(raw), raw)
+
+
+def _as_sent(wire: Wire) -> list[pl.Expr]:
+    """The raw columns as text, which any database can keep and the door can read again."""
+    shown: list[pl.Expr] = []
+    for name, dtype in wire.frame.schema.items():
+        column = pl.col(name)
+        if name == "row":
+            continue
+        if isinstance(dtype, pl.Datetime):
+            shown.append(column.dt.strftime("%Y-%m-%dT%H:%M:%S" + ("%:z" if dtype.time_zone else "")))
+        elif dtype.is_nested() or dtype == pl.Binary:
+            shown.append(pl.lit("?").alias(name))
+        else:
+            shown.append(column.cast(pl.String).str.replace_all("\0", "�", literal=True))
+    return shown
