@@ -30,7 +30,8 @@ class Source:
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
                 yield node.module
-                yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name not in _bound(node.module))
+                bound = _bound(node.module)
+                yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name not in bound)
 
     def where(self, node: ast.AST) -> str:
         """`file:line` of a node, for a message."""
