@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
 
 Weight = Literal["main", "quiet", "plain"]
 
@@ -39,6 +40,21 @@ def icon_button(drawn: rx.Component, label: Any, **props: Any) -> rx.Component:
         "text-ink hover:bg-tint",
         **props,
     )
+
+
+class _Form(BaseHTML):
+    """Reflex's own form prevents the browser from posting; this one leaves it alone."""
+
+    tag = "form"
+
+    action: rx.Var[str]
+    method: rx.Var[str]
+    no_validate: rx.Var[bool]
+
+
+def post_form(*children: Any, action: str, class_name: str = "") -> rx.Component:
+    """A form that the browser itself posts to one of our routes, with or without the page's script."""
+    return _Form.create(*children, action=action, method="post", no_validate=True, class_name=class_name)
 
 
 def field(name: str, label: Any, hint: Any, error: Any, **props: Any) -> rx.Component:

@@ -2,9 +2,9 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link
 from reflex.constants import Hooks, Imports
 from reflex.vars import VarData
+from reflex_components_core.react_router import link
 
 from components.controls import icon_button
 from components.icons import icon

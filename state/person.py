@@ -62,7 +62,8 @@ def signed_in(handler: Callable[..., Any]) -> Callable[..., Any]:
 def to_sign_in(state: rx.State) -> Any:
     """Go to the sign-in page, and afterwards back to where this tab is."""
     url = state.router.url
-    return rx.redirect(f"/sign-in?next={quote(url.path + (f'?{url.query}' if url.query else ''))}", replace=True)
+    here = f"{url.path}?{url.query}" if url.query else url.path
+    return rx.redirect(f"/sign-in?next={quote(here, safe='')}", replace=True)
 
 
 def _token(cookie_header: str) -> str | None:

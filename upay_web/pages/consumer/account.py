@@ -1,7 +1,7 @@
 """Account: who is signed in, language, look, and signing out."""
 import reflex as rx
 
-from components.controls import button, segments
+from components.controls import button, post_form, segments
 from components.icons import icon
 from components.shell import shell
 from components.surface import card, heading
@@ -23,10 +23,9 @@ def _person() -> rx.Component:
         rx.el.p(t("common.account_signed_in_as"), class_name="text-sm text-soft"),
         rx.el.p(AccountState.mobile, class_name="min-h-8 text-2xl font-semibold"),
         rx.el.p(AccountState.name, class_name="min-h-6"),
-        rx.el.form(
+        post_form(
             button(icon("leave", "size-5"), t("common.sign_out"), type="submit", weight="quiet"),
             action="/api/v1/sign-out",
-            method="post",
             class_name="mt-4",
         ),
     )

@@ -1,7 +1,7 @@
 """What stands in for every page while there is no network: the last known numbers of home, and how old they are."""
 import reflex as rx
 
-from components.controls import button
+from components.controls import link_button
 from components.numbers import ago, kwh, time_text
 from components.offline import kept
 from components.page import query, return_when_reachable
@@ -21,7 +21,7 @@ def offline() -> rx.Component:
             class_name="mt-4",
         ),
         rx.cond(at_s > 0, _numbers(at_s), card(empty("offline", t("common.nothing_kept"), t("common.offline_nothing")))),
-        rx.el.form(button(t("common.retry"), type="submit", weight="quiet"), action=rx.cond(query("back") != "", query("back"), "/")),
+        rx.el.div(link_button(t("common.retry"), href=rx.cond(query("back") != "", query("back"), "/"), weight="quiet")),
     )
 
 

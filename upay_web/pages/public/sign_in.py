@@ -1,7 +1,7 @@
 """Signing in: the mobile number, then the code. Plain forms that work before the page's script has loaded."""
 import reflex as rx
 
-from components.controls import button, field, link_button
+from components.controls import button, field, link_button, post_form
 from components.icons import icon
 from components.page import countdown, query, query_values
 from components.shell import plain_shell
@@ -17,7 +17,7 @@ def sign_in() -> rx.Component:
     return _frame(
         rx.el.h1(t("sign_in.title"), class_name="text-[1.75rem] font-semibold leading-tight"),
         rx.el.p(t("sign_in.lead"), class_name="mt-1 mb-6 text-soft"),
-        rx.el.form(
+        post_form(
             _carried(),
             field(
                 "mobile",
@@ -32,8 +32,6 @@ def sign_in() -> rx.Component:
             ),
             button(t("sign_in.send"), type="submit", class_name="w-full"),
             action="/api/v1/sign-in/code",
-            method="post",
-            no_validate=True,
             class_name="grid gap-5",
         ),
         rx.el.p(t("sign_in.privacy"), class_name="mt-5 text-sm text-soft"),
@@ -50,7 +48,7 @@ def code() -> rx.Component:
             rx.cond(query("ending") != "", t("sign_in.code_lead", ending=query("ending"), minutes=query("minutes")), ""),
             class_name="mt-1 mb-6 min-h-12 text-soft",
         ),
-        rx.el.form(
+        post_form(
             _carried("ending", "minutes"),
             field(
                 "code",
@@ -66,11 +64,9 @@ def code() -> rx.Component:
             ),
             button(t("sign_in.verify"), type="submit", class_name="w-full"),
             action="/api/v1/sign-in/verify",
-            method="post",
-            no_validate=True,
             class_name="grid gap-5",
         ),
-        rx.el.form(
+        post_form(
             _carried(),
             rx.el.input(type="hidden", name="again", value="true"),
             button(
@@ -81,7 +77,6 @@ def code() -> rx.Component:
             ),
             link_button(t("sign_in.other_number"), href="/sign-in", weight="plain"),
             action="/api/v1/sign-in/code",
-            method="post",
             class_name="mt-3 flex flex-wrap justify-between gap-x-4",
         ),
         _demo_link(),
