@@ -10,7 +10,7 @@ from typing import Any
 
 import adbc_driver_postgresql.dbapi as postgres
 import polars as pl
-from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Float, Integer, TypeDecorator
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, TypeDecorator
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
@@ -121,11 +121,8 @@ class _PostgresBulk(Bulk):
 
 
 def _plain(kind: Any) -> Any:
-    """The database's own type: SQLModel wraps DateTime to keep instants in UTC. Raises KeyError for JSON."""
-    plain = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
-    if isinstance(plain, JSON):
-        raise KeyError("JSON columns are not for bulk paths")
-    return plain
+    """The database's own type: SQLModel wraps DateTime to keep instants in UTC. JSON is given as encoded text."""
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
 
 
 def _counted(statement: str) -> str:

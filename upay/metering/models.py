@@ -129,6 +129,7 @@ class ConnectionDay(SQLModel, table=True):
     blocks: int = Field(description="Blocks the day has")
     actual: int = Field(description="Of them read, or a proven outage")
     estimated: int
+    estimated_wh: int = Field(default=0, sa_type=BigInteger, description="Of import_wh, what was estimated")
     outage_minutes: int = 0
     quality: int = Field(default=0, description="The least certain Quality among its blocks")
     flags: int = Field(default=0, description="Bits of vee.Flag that a person should see")

@@ -32,6 +32,7 @@ def upgrade() -> None:
     sa.Column('blocks', sa.Integer(), nullable=False),
     sa.Column('actual', sa.Integer(), nullable=False),
     sa.Column('estimated', sa.Integer(), nullable=False),
+    sa.Column('estimated_wh', sa.BigInteger(), nullable=False),
     sa.Column('outage_minutes', sa.Integer(), nullable=False),
     sa.Column('quality', sa.Integer(), nullable=False),
     sa.Column('flags', sa.Integer(), nullable=False),
