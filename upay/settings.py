@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="Demonstration: the SMS inbox page is open to all.")
     buckets: int = Field(default=4, ge=1, le=4096, description="Meter buckets of the lake; fixed at the first start.")
     max_batch_bytes: int = Field(default=64 << 20, description="Largest body an intake door reads, unpacked.")
-    fold_minutes: int = Field(default=10, ge=1, le=60, description="How often accepted reads are folded into open days.")
+    fold_minutes: int = Field(default=10, ge=1, le=60, description="How often reads are folded into open days.")
     close_after_hours: int = Field(default=2, ge=0, description="Hours after its end when a day is first closed.")
     keep_open_days: int = Field(default=45, ge=1, description="Days that landing and open files outlive their closing.")
     keep_runs_days: int = Field(default=30, ge=1, description="Days that the record of a job's run is kept.")
