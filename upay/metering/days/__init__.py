@@ -1,0 +1,1 @@
+"""Days: reads folded by day and bucket, closed into the lake, rolled up into the database."""

@@ -1,0 +1,143 @@
+"""From reads to closed days, for the meters of one bucket and any number of days: no database, no side effect."""
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from upay.clock import day_start_s
+from upay.metering.days.earlier import earlier_blocks, earlier_totals, nothing, registers_around
+from upay.metering.days.installed import Installed, Placement, place
+from upay.metering.days.matrix import NONE, Matrix, scatter
+from upay.metering.days.outages import Outages, lay
+from upay.metering.days.rows import Closed
+from upay.metering.models import Quality
+from upay.metering.vee import Findings, Past, Sheet, Thresholds, examine, settle, silent_rows
+
+NextDay = Callable[[NDArray[np.int64]], Sequence[pl.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the kernel is told besides the reads."""
+
+    among: Installed
+    outages: Outages
+    thresholds: Thresholds
+    next_day: NextDay
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """closed: one for each block length.  lost: the reads that did not count (`place` in the frame given, `code`)."""
+
+    closed: list[Closed]
+    lost: pl.DataFrame
+
+
+def close_reads(reads: pl.DataFrame, meters: NDArray[np.int64], first: date, last: date, facts: Facts) -> Outcome:
+    """Scatter, check and settle the reads of `meters` (ids, ascending) on the days [first, last].
+
+    reads: `reads.SCHEMA`, each block's in order of arrival. A day without reads of an installed meter is settled too.
+    """
+    days = (last - first).days + 1
+    scattered = scatter(reads, meters, _usual_minutes(meters, facts.among), day_start_s(first), days)
+    closed = [
+        part
+        for matrix in scattered.matrices
+        if (part := _settled(matrix, first, last, facts)) is not None
+    ]
+    return Outcome(closed, scattered.lost)
+
+
+def meters_of(reads: pl.DataFrame, among: Installed) -> NDArray[np.int64]:
+    """The meters that a closing is about: those installed and those that sent something."""
+    return np.union1d(among.meter_id, reads["meter_id"].unique().to_numpy())
+
+
+def _settled(matrix: Matrix, first: date, last: date, facts: Facts) -> Closed | None:
+    placed = place(matrix, facts.among)
+    if placed.expected is not None:
+        there = placed.expected.any(axis=1) | (matrix.wh != NONE).any(axis=1)
+        if not there.any():
+            return None
+        if not there.all():
+            matrix, placed = _only(matrix, placed, np.flatnonzero(there))
+    outage, minutes = lay(facts.outages, matrix)
+    sheet = Sheet(
+        matrix, placed.load_w, placed.has_solar, placed.digits, facts.thresholds, expected=placed.expected, outage=outage
+    )
+    findings = examine(sheet)
+    blocks, sheet, findings = _with_neighbours(sheet, findings, first, last, facts)
+    totals = earlier_totals(np.unique(matrix.meter_id[silent_rows(sheet)]), first, facts.thresholds)
+    return Closed(matrix, placed, settle(sheet, findings, blocks, totals), minutes)
+
+
+def _with_neighbours(
+    sheet: Sheet, findings: Findings, first: date, last: date, facts: Facts
+) -> tuple[Past, Sheet, Findings]:
+    """Look up what earlier and later days say of the meters with gaps that their own day cannot bridge."""
+    matrix = sheet.matrix
+    need = findings.need
+    if need is None:
+        return nothing(matrix.slots), sheet, findings
+    if sheet.outage is not None:
+        need = need & ~sheet.outage
+    meters = np.unique(matrix.meter_id[need.any(axis=1)])
+    if not len(meters):
+        return nothing(matrix.slots), sheet, findings
+    around = registers_around(meters, first, last, facts.next_day(meters))
+    if around["before"].null_count() + around["after"].null_count() < 2 * len(around):
+        sheet = replace(sheet, before=_edge(matrix, around, "before", first), after=_edge(matrix, around, "after", last))
+        # judged anew, for a register at midnight also says whether the day's sum is right
+        findings = examine(sheet)
+    return earlier_blocks(meters, first, last, matrix.minutes, facts.thresholds), sheet, findings
+
+
+def _edge(matrix: Matrix, around: pl.DataFrame, name: str, day: date) -> NDArray[np.int64]:
+    """A register of `around` laid on the rows of one day; `NONE` elsewhere. shape (rows,)"""
+    edge = np.full(len(matrix.meter_id), NONE, np.int64)
+    rows = np.flatnonzero((matrix.day_s == day_start_s(day)) & np.isin(matrix.meter_id, around["meter_id"].to_numpy()))
+    at = np.searchsorted(around["meter_id"].to_numpy(), matrix.meter_id[rows])
+    edge[rows] = around[name].fill_null(NONE).to_numpy()[at]
+    return edge
+
+
+def _only(matrix: Matrix, placed: Placement, rows: NDArray[np.int64]) -> tuple[Matrix, Placement]:
+    """Some rows of a matrix and their places."""
+    chosen = replace(
+        matrix,
+        meter_id=matrix.meter_id[rows],
+        day_s=matrix.day_s[rows],
+        phase=matrix.phase[rows],
+        wh=matrix.wh[rows],
+        values={name: values[rows] for name, values in matrix.values.items()},
+        duplicate=None if matrix.duplicate is None else matrix.duplicate[rows],
+        conflict=None if matrix.conflict is None else matrix.conflict[rows],
+    )
+    return chosen, Placement(**{name: _rows_of(getattr(placed, name), rows) for name in placed.__dataclass_fields__})
+
+
+def _rows_of(values: NDArray[np.generic] | None, rows: NDArray[np.int64]) -> NDArray[np.generic] | None:
+    return None if values is None else values[rows]
+
+
+def _usual_minutes(meters: NDArray[np.int64], among: Installed) -> NDArray[np.int16]:
+    """Each meter's usual block length; half an hour for one that was never installed. shape (meters,)"""
+    at = np.searchsorted(among.meter_id, meters)
+    known = at < len(among.meter_id)
+    at = np.where(known, at, 0)
+    usual = np.full(len(meters), 30, np.int16)
+    if len(among.meter_id):
+        known &= among.meter_id[at] == meters
+        usual[known] = among.minutes[at[known]]
+    return usual
+
+
+def estimated(closed: Closed) -> int:
+    """How many blocks stand on an estimate."""
+    quality = closed.settled.quality
+    return 0 if quality is None else int(((quality > Quality.OUTAGE) & (quality < Quality.MANUAL)).sum())
+

@@ -1,0 +1,79 @@
+"""Power failures that meters reported (events 101 and 102), laid over a matrix."""
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from upay.bulk import bulk
+from upay.clock import DAY_S
+from upay.metering.days.matrix import Matrix
+
+FAILED, RESTORED = 101, 102
+
+
+@dataclass(frozen=True)
+class Outages:
+    """Intervals without supply: meter, from, to (UTC s), by meter and beginning. shape (outages,)"""
+
+    meter_id: NDArray[np.int64]
+    from_s: NDArray[np.int64]
+    to_s: NDArray[np.int64]
+
+    def of(self, meters: NDArray[np.int64]) -> "Outages":
+        """Those of some meters (ids ascending)."""
+        mask = np.isin(self.meter_id, meters)
+        return Outages(self.meter_id[mask], self.from_s[mask], self.to_s[mask])
+
+
+def outages(first_s: int, end_s: int, lookback_days: int) -> Outages:
+    """All power failures that touch [first_s, end_s); one not restored lasts to its end."""
+    with bulk() as db:
+        events = db.read(
+            "SELECT meter_id, code, at_s FROM meterevent WHERE code IN (101, 102) AND at_s >= ? AND at_s < ?",
+            (first_s - lookback_days * DAY_S, end_s),
+        )
+    paired = pair(events.cast(pl.Int64), end_s).filter(pl.col("to_s") > first_s)
+    return Outages(*(paired[name].to_numpy() for name in ("meter_id", "from_s", "to_s")))
+
+
+def pair(events: pl.DataFrame, end_s: int) -> pl.DataFrame:
+    """Failures (meter_id, from_s, to_s) from events (meter_id, code, at_s): each 101 lasts to the meter's next 102.
+
+    A repeated 101 or 102 adds nothing; a failure not restored is cut off at `end_s`.
+    """
+    ordered = events.sort("meter_id", "at_s", "code").with_columns(
+        pl.col("code").shift(1).over("meter_id").alias("before")
+    )
+    turns = ordered.filter((pl.col("code") != pl.col("before")) | pl.col("before").is_null())
+    return (
+        turns.with_columns(pl.col("at_s").shift(-1).over("meter_id").fill_null(end_s).alias("to_s"))
+        .filter(pl.col("code") == FAILED)
+        .select("meter_id", pl.col("at_s").alias("from_s"), "to_s")
+    )
+
+
+def lay(found: Outages, matrix: Matrix) -> tuple[NDArray[np.bool_] | None, NDArray[np.int32]]:
+    """Which blocks lie wholly inside an outage (shape (rows, slots), None: none), and minutes of outage by day (rows,)."""
+    rows = len(matrix.meter_id)
+    minutes = np.zeros(rows, np.int32)
+    first = np.searchsorted(found.meter_id, matrix.meter_id)
+    last = np.searchsorted(found.meter_id, matrix.meter_id, side="right")
+    struck = np.flatnonzero(last > first)
+    if not len(struck):
+        return None, minutes
+    begin_s = matrix.day_s + 60 * matrix.phase.astype(np.int64)
+    size_s = 60 * matrix.minutes
+    slot_s = size_s * np.arange(matrix.slots, dtype=np.int64)
+    mask = np.zeros((rows, matrix.slots), np.bool_)
+    for turn in range(int((last - first)[struck].max())):
+        row = struck[(first + turn)[struck] < last[struck]]
+        at = (first + turn)[row]
+        from_s, to_s = found.from_s[at], found.to_s[at]
+        lasted = np.minimum(to_s, matrix.day_s[row] + DAY_S) - np.maximum(from_s, matrix.day_s[row])
+        touches = lasted > 0
+        row, from_s, to_s = row[touches], from_s[touches], to_s[touches]
+        minutes[row] += (lasted[touches] // 60).astype(np.int32)
+        start = begin_s[row, None] + slot_s
+        mask[row] |= (start >= from_s[:, None]) & (start + size_s <= to_s[:, None])
+    return (mask if mask.any() else None), minutes
