@@ -74,7 +74,7 @@ def field(name: str, label: Any, hint: Any, error: Any, **props: Any) -> rx.Comp
         ),
         rx.el.p(error, id=error_id, role="alert", class_name="text-[0.9375rem] font-semibold text-due empty:hidden"),
         rx.el.p(hint, id=hint_id, class_name="text-[0.9375rem] text-soft empty:hidden"),
-        class_name="flex flex-col gap-1.5",
+        class_name="flex flex-col gap-2",
     )
 
 

@@ -36,6 +36,11 @@ def time_text(epoch_s: Any) -> rx.Var[str]:
     return _formatted("timeText", epoch_s)
 
 
+def mobile(e164: Any) -> rx.Var[str]:
+    """A mobile number in readable groups: +91 98765 43210."""
+    return _formatted("mobile", e164)
+
+
 def ago(epoch_s: Any) -> rx.Var[str]:
     """How long ago an instant was; counts on by itself, every second."""
     value = rx.Var.create(epoch_s)

@@ -28,6 +28,9 @@ export function money(language, paise) {
   return `${sign}₹${number(language, Math.abs(paise) / 100, paise % 100 === 0 ? 0 : 2)}`;
 }
 
+/** An Indian mobile number in E.164, in the groups people read it in. */
+export const mobile = (language, number) => (number ?? "").replace(/^(\+91)(\d{5})(\d{5})$/, "$1 $2 $3");
+
 const DATES = {
   day: { day: "numeric", month: "short" },
   long: { day: "numeric", month: "long", year: "numeric" },

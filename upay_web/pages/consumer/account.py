@@ -3,6 +3,7 @@ import reflex as rx
 
 from components.controls import button, post_form, segments
 from components.icons import icon
+from components.numbers import mobile
 from components.shell import shell
 from components.surface import card, heading
 from components.text import choose_language, language, t
@@ -10,9 +11,13 @@ from state.account import AccountState
 
 
 def account() -> rx.Component:
-    """One column of small cards."""
+    """Small cards: one column on a phone, two on a desk."""
     return shell(
-        rx.el.div(_person(), _language(), _theme(), class_name="grid gap-3.5 lg:max-w-[40rem]"),
+        rx.el.div(
+            _person(),
+            rx.el.div(_language(), _theme(), class_name="grid gap-3.5 lg:gap-5"),
+            class_name="grid gap-3.5 lg:max-w-[64rem] lg:grid-cols-2 lg:items-start lg:gap-5",
+        ),
         here="/account",
         title=t("common.account_title"),
     )
@@ -20,13 +25,14 @@ def account() -> rx.Component:
 
 def _person() -> rx.Component:
     return card(
-        rx.el.p(t("common.account_signed_in_as"), class_name="text-sm text-soft"),
-        rx.el.p(AccountState.mobile, class_name="min-h-8 text-2xl font-semibold"),
-        rx.el.p(AccountState.name, class_name="min-h-6"),
+        rx.el.p(
+            rx.cond(AccountState.name != "", AccountState.name, t("common.account_signed_in_as")), class_name="text-soft"
+        ),
+        rx.el.p(mobile(AccountState.mobile), class_name="min-h-9 text-2xl font-semibold"),
         post_form(
             button(icon("leave", "size-5"), t("common.sign_out"), type="submit", weight="quiet"),
             action="/api/v1/sign-out",
-            class_name="mt-4",
+            class_name="mt-5",
         ),
     )
 

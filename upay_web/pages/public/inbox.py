@@ -3,7 +3,7 @@ import reflex as rx
 
 from components.controls import button
 from components.icons import icon
-from components.numbers import ago
+from components.numbers import ago, mobile
 from components.shell import plain_shell
 from components.surface import card, empty, skeleton
 from components.text import t
@@ -33,7 +33,7 @@ def inbox() -> rx.Component:
 def _message(message: rx.Var[Sms]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.span(t("inbox.to", number=message["to"])),
+            rx.el.span(t("inbox.to", number=mobile(message["to"]))),
             rx.el.span(ago(message["sent_s"])),
             class_name="flex justify-between gap-4 text-sm text-soft",
         ),
