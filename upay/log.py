@@ -1,9 +1,10 @@
 """Structured logs: one line an event, JSON for machines or colours for people, with what is bound (a request's id)."""
 import logging
 import sys
+from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 from upay.settings import settings
 
@@ -12,6 +13,7 @@ def set_up(process: str) -> None:
     """Send the logs of this process, the libraries' too, to standard error. `process`: its name (web, jobs …)."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _named(process),
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -40,7 +42,15 @@ def set_up(process: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
+
+
+def _named(process: str) -> Processor:
+    """Says in every line which process wrote it; not bound to a context, which threads and workers would lose."""
+
+    def add(_logger: Any, _method: str, event: EventDict) -> EventDict:
+        return {**event, "process": process}
+
+    return add
 
 
 def log(name: str) -> structlog.stdlib.BoundLogger:

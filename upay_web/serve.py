@@ -3,10 +3,18 @@ import os
 import socket
 from typing import Any
 
+from upay import log
 from upay.errors import Problem
 from upay_web.build import ROOT, is_built
 from upay_web.environment import for_serving
 from upay_web.processes import end_with_parent
+
+# Granian's own lines go through our handler, like everybody's.
+_THROUGH_OURS: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"_granian": {"handlers": [], "propagate": True}},
+}
 
 
 def serve(host: str, port: int, workers: int) -> None:
@@ -16,6 +24,7 @@ def serve(host: str, port: int, workers: int) -> None:
     ensure_free(host, port)
     os.environ.update(for_serving())
     os.chdir(ROOT)
+    log.set_up("web")
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -28,12 +37,14 @@ def serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
+        log_dictconfig=_THROUGH_OURS,
     ).serve()
 
 
 def application() -> Any:
     """The ASGI application of one worker. A worker never outlives its server, so none is left holding the port."""
     end_with_parent()
+    log.set_up("web")
     from upay_web.upay_web import app
 
     return app()
