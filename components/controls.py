@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
+from reflex_components_core.react_router import link
 
 Weight = Literal["main", "quiet", "plain"]
 
@@ -25,8 +26,11 @@ def button(*children: Any, weight: Weight = "main", class_name: str = "", **prop
 
 
 def link_button(*children: Any, href: Any, weight: Weight = "main", class_name: str = "", **props: Any) -> rx.Component:
-    """A link with a button's looks: for going somewhere."""
-    return rx.el.a(*children, href=href, class_name=f"{_BASE}{_WEIGHTS[weight]} {class_name}", **props)
+    """A link with a button's looks: for going somewhere. A page of ours is entered without loading the bundle again."""
+    look = f"{_BASE}{_WEIGHTS[weight]} {class_name}"
+    if isinstance(href, str) and href.startswith("/") and href != "/":
+        return link(*children, to=href, class_name=look, **props)
+    return rx.el.a(*children, href=href, class_name=look, **props)
 
 
 def icon_button(drawn: rx.Component, label: Any, **props: Any) -> rx.Component:

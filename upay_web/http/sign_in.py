@@ -111,8 +111,8 @@ def _from_our_page(request: Request) -> bool:
 
 
 def _inside(address: str) -> str:
-    """The address if it stays on this site, else nothing: `//evil` and `/\\evil` lead elsewhere."""
-    return address if address.startswith("/") and address[1:2] not in ("/", "\\") and "\n" not in address else ""
+    """The address if it stays on this site, else nothing: `//evil` and `/\\evil` lead elsewhere, and browsers drop tabs."""
+    return address if address.startswith("/") and address[1:2] not in ("/", "\\") and address.isprintable() else ""
 
 
 def _back(page: str, problem: Problem, next: str, **more: str) -> RedirectResponse:

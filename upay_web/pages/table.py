@@ -6,9 +6,12 @@ from typing import Any
 import reflex as rx
 
 from state.account import AccountState
+from state.home import HomeState
 from state.inbox import InboxState
+from state.usage import UsageState
 from upay_web.pages.consumer.account import account
 from upay_web.pages.consumer.home import home
+from upay_web.pages.consumer.usage import usage
 from upay_web.pages.public.inbox import inbox
 from upay_web.pages.public.not_found import not_found
 from upay_web.pages.public.offline import offline
@@ -29,7 +32,8 @@ class Page:
 PAGES = (
     Page("sign-in", sign_in, "sign_in.title", InboxState.load),
     Page("sign-in/code", code, "sign_in.code_title", InboxState.load),
-    Page("home", home, "common.home"),
+    Page("home", home, "home.title", HomeState.open),
+    Page("usage", usage, "usage.title", UsageState.open),
     Page("account", account, "common.account", AccountState.load),
     Page("inbox", inbox, "inbox.title", InboxState.watch, demo_only=True),
     Page("offline", offline, "common.offline_title"),

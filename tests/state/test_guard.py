@@ -1,0 +1,96 @@
+"""No handler runs for a stranger: every one is guarded, or is on the short list of what anybody may call."""
+import inspect
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import reflex as rx
+from reflex.event import EventHandler
+
+from state.person import signed_in
+from upay import clock
+from upay.accounts import SESSION_COOKIE, open_session, person_with
+from upay.accounts.models import Person
+from upay.db import session
+
+PUBLIC = {"state.inbox.load", "state.inbox.watch"}
+"""What anybody may call, by module and name. The inbox refuses by itself outside the demonstration."""
+
+
+def our_handlers() -> Iterator[tuple[str, EventHandler]]:
+    """Every handler of ours that a browser can name."""
+    import upay_web.upay_web  # noqa: F401 - registers every state
+
+    def below(state: type[rx.State]) -> Iterator[type[rx.State]]:
+        for each in state.get_substates():
+            yield each
+            yield from below(each)
+
+    for state in below(rx.State):
+        for handler in state.event_handlers.values():
+            if not handler.fn.__module__.startswith(("reflex.", "reflex_")):
+                yield f"{handler.fn.__module__}.{handler.fn.__name__}", handler
+
+
+def test_every_handler_is_guarded_or_public_by_name():
+    open_ones = {name for name, handler in our_handlers() if not getattr(handler.fn, "is_guarded", False)}
+    assert open_ones == PUBLIC
+
+
+def test_no_handler_takes_the_person_from_the_browser():
+    for name, handler in our_handlers():
+        assert "person" not in inspect.signature(handler.fn).parameters, name
+
+
+def test_no_state_has_setters_that_a_browser_could_call():
+    assert [name for name, _ in our_handlers() if name.rsplit(".", 1)[1].startswith("set_")] == []
+
+
+class Diary:
+    """A state as a handler sees it: the request it came with, and what it did."""
+
+    def __init__(self, cookie: str) -> None:
+        url = SimpleNamespace(path="/usage", query="c=1048217730&view=day")
+        self.router = SimpleNamespace(headers=SimpleNamespace(cookie=cookie), url=url)
+        self.done: list[Any] = []
+
+    @signed_in
+    async def write(self, person: Person, text: str) -> None:
+        self.done.append((person.mobile, text))
+
+    @signed_in
+    async def write_slowly(self, person: Person, text: str):
+        yield "begun"
+        self.done.append((person.mobile, text))
+
+
+@pytest.fixture
+def cookie(sqlite: None) -> str:
+    """The cookie of somebody who is signed in."""
+    now = clock.now()
+    with session() as db:
+        person = person_with(db, "+919876543210", "hi", now)
+        return f"theme=dark; {SESSION_COOKIE}={open_session(db, person.id or 0, '', '', now)}"
+
+
+async def test_a_signed_in_person_is_handed_to_the_handler(cookie: str):
+    diary = Diary(cookie)
+    await diary.write("a")
+    assert [event async for event in diary.write_slowly("b")] == ["begun"]
+    assert diary.done == [("+919876543210", "a"), ("+919876543210", "b")]
+
+
+@pytest.mark.parametrize("held", ["", "theme=dark", f"{SESSION_COOKIE}=made-up", "\x00;;=", f"{SESSION_COOKIE}="])
+async def test_a_stranger_is_sent_to_sign_in_and_nothing_runs(sqlite: None, held: str):
+    diary = Diary(held)
+    for answer in (await diary.write("a"), *[event async for event in diary.write_slowly("b")]):
+        assert "/sign-in?next=%2Fusage%3Fc%3D1048217730%26view%3Dday" in str(answer)
+    assert diary.done == []
+
+
+async def test_a_browser_that_names_a_person_itself_gets_an_error(cookie: str):
+    diary = Diary(cookie)
+    with pytest.raises(TypeError):
+        await diary.write("a", person=Person(id=1, mobile="+910000000000", created_at=clock.now()))
+    assert diary.done == []
