@@ -1,7 +1,7 @@
 """The `upay` command, put together from parts.
 
 A folder of `upay` that has commands keeps them in its own `cli.py`: `app`, a Typer, is a group with the folder's name
-(or its own, `Typer(name=…)`); `commands`, a Typer, holds commands that stand at the top (`upay import`). What is not
+(or its own, `Typer(name=…)`); `commands`, a Typer, holds what stands at the top under a name it is given (`upay import`). What is not
 part of `upay` (web, jobs, demonstration) joins by the entry points `upay.commands`: a Typer is a group, a function a
 command. Commands are edges: they open a session, commit once, and raise `Problem`.
 """
@@ -61,6 +61,7 @@ def _add_areas(app: typer.Typer) -> set[str | None]:
             names.add(name)
         if hasattr(module, "commands"):
             app.add_typer(module.commands)
+            names.update(group.name for group in module.commands.registered_groups)
             names.update(command.name for command in module.commands.registered_commands)
             names.update(str(group.name) for group in module.commands.registered_groups)
     return names
