@@ -84,9 +84,9 @@ def _when() -> Any:
     """The span in words."""
     return rx.match(
         Usage.view,
-        ("day", date_text(Usage.first, "weekday")),
-        ("month", date_text(Usage.first, "month")),
-        ("year", date_text(Usage.first, "year")),
+        ("day", rx.fragment(date_text(Usage.first, "weekday"))),
+        ("month", rx.fragment(date_text(Usage.first, "month"))),
+        ("year", rx.fragment(date_text(Usage.first, "year"))),
         rx.fragment(date_text(Usage.first, "day"), " – ", date_text(Usage.last, "day")),
     )
 
@@ -225,8 +225,8 @@ def _columns() -> list[Column]:
 def _row_when(row: rx.Var[Line]) -> Any:
     return rx.match(
         Usage.step,
-        ("block", rx.cond(Usage.first == Usage.last, time_text(row["start_s"]), _day_and_time(row))),
-        ("month", date_text(row["day"], "month")),
+        ("block", rx.cond(Usage.first == Usage.last, rx.fragment(time_text(row["start_s"])), _day_and_time(row))),
+        ("month", rx.fragment(date_text(row["day"], "month"))),
         rx.fragment(date_text(row["day"], "weekday_short"), ", ", date_text(row["day"], "day")),
     )
 
@@ -245,7 +245,7 @@ def _row_volts(row: rx.Var[Line]) -> Any:
         "–",
         rx.cond(
             row["min_dv"] == row["max_dv"],
-            number(row["min_dv"] / 10),
+            rx.fragment(number(row["min_dv"] / 10)),
             rx.fragment(number(row["min_dv"] / 10), "–", number(row["max_dv"] / 10)),
         ),
     )
