@@ -32,7 +32,7 @@ class _Series:
 
 
 def read_greenbutton(content: bytes) -> Content:
-    """The readings of a feed. A usage point goes by its title, and also by the last part of its link and its place.
+    """The readings of a feed. A usage point goes by its title, and also by the last part of its link.
 
     Where several MeterReadings give the same energy in blocks of different lengths, the shortest are taken. Raises
     Problem `files.bad_xml`, `files.too_large`, `files.no_readings`.
@@ -44,9 +44,7 @@ def read_greenbutton(content: bytes) -> Content:
     frames = [frame for point in points if len(frame := _merged(points[point], series, point, remarks))]
     if not frames:
         raise Problem("files.no_readings")
-    aliases = {
-        name: (name, point.rpartition("/")[2], str(number)) for number, (point, name) in enumerate(points.items(), 1)
-    }
+    aliases = {name: (name, point.rpartition("/")[2]) for point, name in points.items()}
     return Content("green_button", pl.concat(frames), aliases, tuple(remarks))
 
 

@@ -1,0 +1,6 @@
+"""Files of readings: import from CSV, Parquet and Green Button, export to CSV, XLSX and Green Button, the inbox."""
+from upay.metering.files.load import import_file
+from upay.metering.files.placing import Wish
+from upay.metering.files.report import Report
+
+__all__ = ["Report", "Wish", "import_file"]
