@@ -1,0 +1,84 @@
+"""`upay demo make`: the fleet's network, history, key and persons, handed to the product through its own commands.
+
+Whatever was done before a start was killed is done again; the product takes nothing twice. The marker is written last.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from demo.frames import Registers, register_at_change
+from demo.history import blocks_of, write_history
+from demo.network import number_of, write_network
+from demo.people import mobile_of, name_of
+from demo.plan import PERSONS, Fleet
+from demo.store import Store, read, write
+
+_screen = Console(stderr=True, highlight=False)
+_LANGUAGES = {"home": "hi", "solar": "en", "family": "hi", "shop": "en"}
+
+
+class MakeFailed(Exception):
+    """A command of the product ended with an error; it has said why."""
+
+
+def make(fleet: Fleet, store: Store, var: Path) -> None:
+    """Make the demonstration as far as it is not made yet. Raises MakeFailed."""
+    if read(store.made) == fleet.manifest():
+        _screen.print(f"The demonstration stands: {fleet.connections} connections in {store.folder}.")
+        return
+    concerned = {special.connection for special in fleet.specials if special.connection is not None}
+    store.plan(fleet, {connection: number_of(fleet, connection) for connection in concerned})
+    write_network(fleet, store.network, register_at_change(fleet))
+    _upay(fleet, var, "network", "load", str(store.network))
+    _make_history(fleet, store)
+    _upay(fleet, var, "reads", "backfill", str(store.history), "--source", "demo")
+    _enrol(fleet, store, var)
+    if not store.key.is_file():
+        issued = json.loads(_upay(fleet, var, "keys", "issue", "demo-headend", "--json", keep=True))
+        write(store.key, issued["key"], mode=0o600)
+    write(store.made, fleet.manifest())
+    shutil.rmtree(store.history)
+
+
+def _make_history(fleet: Fleet, store: Store) -> None:
+    shutil.rmtree(store.history, ignore_errors=True)
+    registers = Registers(fleet)
+    with Progress(console=_screen, transient=not _screen.is_terminal) as progress:
+        task = progress.add_task("Making readings", total=blocks_of(fleet))
+        for rows in write_history(fleet, store.history, registers):
+            progress.advance(task, rows)
+        progress.update(task, completed=blocks_of(fleet))
+    store.keep_registers(registers.standing)
+
+
+def _enrol(fleet: Fleet, store: Store, var: Path) -> None:
+    """Let four persons sign in: a plain home, one with panels, a family with three connections, a shop."""
+    sign_ins = []
+    for kind, connections in PERSONS.items():
+        first = connections[0]
+        name, mobile = name_of(fleet.seed, first, kind == "shop"), mobile_of(first)
+        numbers = [number_of(fleet, connection) for connection in connections]
+        for number in numbers:
+            _upay(fleet, var, "accounts", "enrol", mobile, name, number, "--language", _LANGUAGES[kind], keep=True)
+        sign_ins.append({"kind": kind, "name": name, "mobile": mobile, "connections": numbers})
+    write(store.sign_ins, sign_ins)
+
+
+def _upay(fleet: Fleet, var: Path, *command: str, keep: bool = False) -> str:
+    """Run a command of the product. keep: return what it prints rather than show it."""
+    done = subprocess.run(  # noqa: S603
+        [str(Path(sys.executable).with_name("upay")), *command],
+        env=os.environ | {"UPAY_VAR": str(var), "UPAY_PACK": fleet.pack},
+        stdout=subprocess.PIPE if keep else None,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise MakeFailed(" ".join(("upay", *command[:2])))
+    return done.stdout or ""
