@@ -1,0 +1,103 @@
+"""What the usage page shows of a span: bars, sums, comparisons, and why a bar is missing."""
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from tests.upay.metering.house import TEN, TODAY, build_house, close_day, read
+from upay.clock import day_start_s
+from upay.db import session
+from upay.metering.history import history
+from upay.metering.intake import take_frame
+from upay.metering.models import Quality
+from upay.metering.span import Span, span
+
+NOW_S = int(TEN.timestamp())
+
+
+@pytest.fixture
+def house(database):
+    return build_house()
+
+
+def shown(house, of, versus=None):
+    with session() as db:
+        return history(db, house, of, versus, NOW_S)
+
+
+def test_a_day_in_progress_has_a_bar_for_every_half_hour_and_says_why_one_is_empty(house):
+    read(TODAY, {0: 100, 1: 120, 3: 90})
+    found = shown(house, span("day", TODAY))
+    assert len(found.rows) == 48
+    assert [row.wh for row in found.rows[:4]] == [100, 120, None, 90]
+    assert found.rows[2].reason == "not_received"
+    assert found.rows[20].reason == "future"  # 10:00 is only just beginning
+    # 100 + 120 + 90
+    assert found.total_wh == 310
+
+
+def test_the_highest_half_hour_is_told_in_watts(house):
+    read(TODAY, {0: 100, 5: 650, 6: 200})
+    found = shown(house, span("day", TODAY))
+    # 650 Wh in half an hour are 1,300 W
+    assert (found.peak_w, found.peak_start_s) == (1300, day_start_s(TODAY) + 5 * 1800)
+
+
+def test_days_before_the_meter_are_not_called_missing(house):
+    found = shown(house, span("range", date(2026, 10, 30), date(2026, 11, 2)))
+    assert [row.reason for row in found.rows] == ["before_meter", "before_meter", "not_received", "not_received"]
+
+
+def test_a_week_adds_its_days_and_their_bands(house):
+    monday = date(2026, 11, 16)
+    for number in range(7):
+        close_day(house, monday + timedelta(days=number), 4000, band0_wh=1000, band1_wh=2500, band2_wh=500)
+    found = shown(house, span("week", monday))
+    assert found.total_wh == 7 * 4000
+    assert found.bands == (7000, 17_500, 3500)
+
+
+def test_a_year_sums_by_month_and_leaves_unknown_months_empty(house):
+    for number in range(10):
+        close_day(house, date(2026, 11, 1) + timedelta(days=number), 3000, estimated=2, actual=46)
+    found = shown(house, span("year", TODAY))
+    november = found.rows[10]
+    # 10 days × 3 kWh; 10 × 2 blocks estimated of 10 × 48
+    assert (november.wh, november.estimated, november.blocks) == (30_000, 20, 480)
+    assert [row.wh for row in found.rows[:10]] == [None] * 10
+    assert (found.rows[9].reason, found.rows[11].reason) == ("before_meter", "future")
+
+
+def test_an_outage_is_zero_and_says_so(house):
+    close_day(house, date(2026, 11, 10), 3000, outage_minutes=90, quality=Quality.OUTAGE)
+    row = shown(house, Span("week", date(2026, 11, 9), date(2026, 11, 15))).rows[1]
+    assert (row.wh, row.outage_minutes) == (3000, 90)
+
+
+def test_half_a_month_is_compared_with_the_same_half_of_the_month_before(house):
+    for number in range(22):
+        close_day(house, date(2026, 11, 1) + timedelta(days=number), 2000)
+    read(TODAY, {0: 100})
+    month = span("month", TODAY)
+    for number in range(30):
+        close_day(house, date(2026, 10, 1) + timedelta(days=number), 3000)
+    found = shown(house, month, month.against("before"))
+    # 22 closed days × 2 kWh and 0.1 kWh of today; beside them the first 23 days of October × 3 kWh
+    assert (found.total_wh, found.vs_wh) == (44_100, 69_000)
+    assert found.rows[25].vs == 3000  # still drawn, though not counted
+
+
+def test_a_day_of_quarter_hours_gets_ninety_six_bars(house):
+    frame = pl.DataFrame(
+        {
+            "serial": ["M1"] * 4,
+            "start_s": [day_start_s(TODAY) + 900 * slot for slot in range(4)],
+            "minutes": [15] * 4,
+            "wh": [10, 20, 30, 40],
+        }
+    )
+    with session() as db:
+        take_frame(db, frame, "test", "quarters", TEN)
+    found = shown(house, span("day", TODAY))
+    assert len(found.rows) == 96
+    assert found.total_wh == 100
