@@ -1,10 +1,12 @@
 """Serving the built pages and the HTTP doors: Granian, one port, one or several workers."""
 import os
+import shutil
 import socket
 from typing import Any
 
 from upay import log
 from upay.errors import Problem
+from upay.settings import settings
 from upay_web.build import ROOT, is_built
 from upay_web.environment import for_serving
 from upay_web.processes import end_with_parent
@@ -24,6 +26,8 @@ def serve(host: str, port: int, workers: int) -> None:
     ensure_free(host, port)
     os.environ.update(for_serving())
     os.chdir(ROOT)
+    if workers > 1:
+        _share_figures()
     log.set_up("web")
     from granian.constants import Interfaces
     from granian.server import Server
@@ -39,6 +43,14 @@ def serve(host: str, port: int, workers: int) -> None:
         workers_kill_timeout=10,
         log_dictconfig=_THROUGH_OURS,
     ).serve()
+
+
+def _share_figures() -> None:
+    """Give the workers a folder in which their figures add up; what stands there is of workers that are gone."""
+    folder = settings().var.absolute() / "figures"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))
 
 
 def application() -> Any:
