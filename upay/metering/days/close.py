@@ -4,7 +4,7 @@ All buckets of a closing go into the lake in one commit, then all of SQL in one 
 version it goes with; a crash between the two is undone by the next closing (`lakewriter.turn`).
 """
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -17,17 +17,17 @@ from upay.bulk import bulk
 from upay.clock import DAY_S, day_start_s
 from upay.db import session as database
 from upay.metering.days import lake, lakewriter, records
-from upay.metering.days.installed import installed
-from upay.metering.days.kernel import Facts, Outcome, close_reads, estimated, meters_of
-from upay.metering.days.matrix import NONE
-from upay.metering.days.outages import outages
+from upay.metering.days.installed import Installed, installed
+from upay.metering.days.kernel import Facts, Outcome, close_reads, meters_of
+from upay.metering.days.outages import Outages, outages
 from upay.metering.days.records import BucketClose
 from upay.metering.days.rollup import meter_days
 from upay.metering.days.rows import LAKE, to_lake, to_reads
+from upay.metering.days.tally import Tally
 from upay.metering.models import DayClose, OpenPart
 from upay.metering.reads import SCHEMA
 from upay.metering.vee import Thresholds
-from upay.packs import Band, pack
+from upay.packs import pack
 from upay.settings import settings
 
 # Of a meter-day's row, what may differ although nothing new was read.
@@ -66,15 +66,14 @@ def days_to_close(session: Session, now: datetime) -> list[tuple[date, int]]:
     return sorted(found)
 
 
-def close(day: date, buckets: Sequence[int], now: datetime, on_bucket: Callable[[int], None] | None = None) -> list[DayClose]:
-    """Close a day for some buckets and return what was recorded; buckets without anything new are left out.
+def close(day: date, buckets: Sequence[int], now: datetime, on_bucket: Callable[[int], None] | None = None) -> list[BucketClose]:
+    """Close a day for some buckets and return what was done; buckets without anything new are left out.
 
     Commits by itself: lake first, then the database. The day must be over. on_bucket: told of each bucket done.
     """
     first_s = day_start_s(day)
     thresholds = Thresholds.on(day)
-    bands = pack().bands(day)
-    among = installed()
+    among = installed().during(first_s, first_s + DAY_S)
     dark = outages(first_s, first_s + DAY_S, thresholds.outage_lookback_days)
     with lakewriter.turn():
         done: list[BucketClose] = []
@@ -82,26 +81,37 @@ def close(day: date, buckets: Sequence[int], now: datetime, on_bucket: Callable[
             with database() as session:
                 work = _work(session, day, bucket)
             if work is not None:
-                facts = Facts(
-                    among.during(first_s, first_s + DAY_S, bucket), dark, thresholds, _after(day + timedelta(days=1), bucket)
-                )
-                done.append(_close_bucket(work, facts, bands, now))
+                midnight = _midnight(day + timedelta(days=1), bucket)
+                done.append(_close_bucket(work, Facts(among.of_bucket(bucket), dark, thresholds, midnight), now))
             if on_bucket is not None:
                 on_bucket(bucket)
-        if not done:
-            return []
-        version = lakewriter.commit(
-            [file for one in done for file in one.files], [], f"close {day} {','.join(str(one.bucket) for one in done)}", now
-        )
-        shared = records.shared_connections(among.during(first_s, first_s + DAY_S), done)
-        together = records.rolled_up_from_lake(day, shared, among, dark, bands)
-        with bulk() as db:
-            recorded = records.write(db, day, done, together, version, thresholds_reporting(day), now)
-            lakewriter.confirm(db, version)
-    return recorded
+        if done:
+            files = [file for one in done for file in one.files]
+            version = lakewriter.commit(files, [], f"close {day} {','.join(str(one.bucket) for one in done)}", now)
+            _tell(day, done, among, dark, version, now)
+    return done
 
 
-def thresholds_reporting(day: date) -> float:
+def _tell(
+    day: date, done: Sequence[BucketClose], among: Installed, dark: Outages, version: int, now: datetime
+) -> None:
+    """Write all that the database is to know of the day's closing, in one transaction."""
+    frames = [one.rolled for one in done if one.rolled is not None]
+    rolled = pl.concat(frames, how="vertical_relaxed") if frames else None
+    shared = None
+    if rolled is not None:
+        changed = np.intersect1d(records.shared_connections(among), rolled["connection_id"].drop_nulls().to_numpy())
+        shared = records.rolled_up_from_lake(day, day, changed, among, dark)
+    with bulk() as db:
+        records.write_closings(db, done, version, now)
+        if rolled is not None:
+            first_time = [one.bucket for one in done if one.version == 1]
+            records.write_connection_days(db, rolled, shared, day, day, first_time)
+            records.write_dtr_days(db, rolled, day, day, reporting_ratio(day))
+        lakewriter.confirm(db, version)
+
+
+def reporting_ratio(day: date) -> float:
     """Share of actual blocks from which a consumer counts as reporting."""
     return float(pack().row("vee", day)["reporting_ratio"])
 
@@ -121,17 +131,16 @@ def _work(session: Session, day: date, bucket: int) -> Work | None:
     return Work(day, bucket, (version or 0) + 1, fresh, taken)
 
 
-def _close_bucket(work: Work, facts: Facts, bands: Sequence[Band], now: datetime) -> BucketClose:
+def _close_bucket(work: Work, facts: Facts, now: datetime) -> BucketClose:
     fresh = _read(work.fresh)
     if work.version == 1:
-        meters = meters_of(fresh, facts.among)
-        return _recorded(work, close_reads(fresh, meters, work.day, work.day, facts), fresh, 0, None, bands, now)
+        outcome = close_reads(fresh, meters_of(fresh, facts.among), work.day, work.day, facts)
+        return _recorded(work, outcome, fresh, 0, None, now)
     meters = np.unique(fresh["meter_id"].to_numpy())
     before = lake.meter_days(meters.tolist(), work.day, work.day, LAKE.names)
     known = _known_before(work, meters, before)
     reads = pl.concat([known, fresh])
-    outcome = close_reads(reads, meters, work.day, work.day, facts)
-    return _recorded(work, outcome, reads, len(known), before, bands, now)
+    return _recorded(work, close_reads(reads, meters, work.day, work.day, facts), reads, len(known), before, now)
 
 
 def _known_before(work: Work, meters: NDArray[np.int64], before: pl.DataFrame) -> pl.DataFrame:
@@ -142,44 +151,41 @@ def _known_before(work: Work, meters: NDArray[np.int64], before: pl.DataFrame) -
 
 
 def _recorded(
-    work: Work,
-    outcome: Outcome,
-    reads: pl.DataFrame,
-    known: int,
-    before: pl.DataFrame | None,
-    bands: Sequence[Band],
-    now: datetime,
+    work: Work, outcome: Outcome, reads: pl.DataFrame, known: int, before: pl.DataFrame | None, now: datetime
 ) -> BucketClose:
-    """Write the bucket's file, and gather what SQL has to be told. known: how many of `reads` were there before."""
-    tables = [to_lake(part, work.version) for part in outcome.closed]
-    rolled = pl.concat([meter_days(part, bands, work.version) for part in outcome.closed], how="vertical_relaxed") if tables else None
-    table = pa.concat_tables(tables).sort_by("meter_id") if len(tables) > 1 else (tables[0] if tables else LAKE.empty_table())
-    cells = sum(int((part.matrix.wh != NONE).sum()) for part in outcome.closed)
-    raw_wh = sum(int(np.maximum(part.matrix.wh, 0).sum(dtype=np.int64)) for part in outcome.closed)
+    """Write the bucket's file, and gather what SQL has to be told.
+
+    known: how many of `reads` earlier closings had; before: the lake's rows of the meters that came again.
+    """
+    outcome = replace(outcome, lost=outcome.lost.filter(pl.col("place") >= known))
+    tally = Tally.of(outcome, reads, work.day, 1)
+    table, rolled = rows_of(outcome, work.version)
     if before is not None:
-        old = to_reads(before)
-        cells, raw_wh = cells - len(old), raw_wh - int(old["wh"].cast(pl.Int64).sum())
         table = _changed(table, before)
-        if rolled is not None:
-            rolled = rolled.join(pl.from_arrow(table.select(["meter_id"])), on="meter_id", how="semi")  # type: ignore[arg-type]
-    lost = outcome.lost.filter(pl.col("place") >= known)
-    differing = lost.filter(pl.col("code") != records.DUPLICATE)
-    held = reads[differing["place"].to_numpy()].with_columns(differing["code"]) if len(differing) else None
+        rolled = rolled.join(pl.DataFrame({"meter_id": table["meter_id"]}), on="meter_id", how="semi")
+        old = to_reads(before)
+        tally = tally.beyond(len(old), int(old["wh"].cast(pl.Int64).sum()), table.num_rows)
     return BucketClose(
-        day=work.day,
         bucket=work.bucket,
         version=work.version,
         files=[lakewriter.write(table, lakewriter.month_of(work.day), work.bucket, now)] if table.num_rows else [],
-        rolled=rolled,
+        rolled=rolled if len(rolled) else None,
+        held=records.quarantined(outcome.lost, reads, now),
         parts=[part.id or 0 for part in work.fresh],
-        held=None if held is None else records.quarantined(held, now),
-        meter_days=table.num_rows,
-        reads=cells,
-        duplicates=len(lost) - len(differing),
-        conflicts=len(differing),
-        estimated=sum(estimated(part) for part in outcome.closed),
-        raw_wh=raw_wh,
+        tally=tally,
     )
+
+
+def rows_of(outcome: Outcome, version: int) -> tuple[pa.Table, pl.DataFrame]:
+    """The lake's rows of an outcome, by meter and day, and their roll-ups by meter and day."""
+    tables = [to_lake(part, version) for part in outcome.closed]
+    rolled = [meter_days(part, version) for part in outcome.closed]
+    if len(tables) == 1:
+        return tables[0], rolled[0]
+    if not tables:
+        return LAKE.empty_table(), pl.DataFrame({"meter_id": []}, schema={"meter_id": pl.Int64})
+    together = pa.concat_tables(tables).sort_by([("meter_id", "ascending"), ("day", "ascending")])
+    return together, pl.concat(rolled, how="vertical_relaxed")
 
 
 def _changed(table: pa.Table, before: pl.DataFrame) -> pa.Table:
@@ -198,20 +204,15 @@ def _read(parts: Sequence[OpenPart]) -> pl.DataFrame:
     return pl.concat(frames) if frames else SCHEMA.to_frame()
 
 
-def _after(day: date, bucket: int) -> Callable[[NDArray[np.int64]], Sequence[pl.DataFrame]]:
-    """Looks up, in a day's open parts, the register of given meters at its midnight."""
-
-    def look(meters: NDArray[np.int64]) -> list[pl.DataFrame]:
-        with database() as session:
-            parts = session.exec(
-                select(OpenPart).where(OpenPart.day == day, OpenPart.bucket == bucket).order_by(col(OpenPart.first_batch_id))
-            ).all()
-        if not parts:
-            return []
-        opened = pl.scan_parquet([settings().open_days / part.path for part in parts])
-        midnight = opened.filter(pl.col("start_s") == day_start_s(day), pl.col("meter_id").is_in(meters.tolist()))
-        return [midnight.select("meter_id", pl.col("register_wh").alias("after")).collect()]
-
-    return look
-
-
+def _midnight(day: date, bucket: int) -> pl.DataFrame:
+    """Registers read at the beginning of a day, from its open parts: meter_id (ascending), after."""
+    with database() as session:
+        parts = session.exec(
+            select(OpenPart).where(OpenPart.day == day, OpenPart.bucket == bucket).order_by(col(OpenPart.first_batch_id))
+        ).all()
+    if not parts:
+        return pl.DataFrame(schema={"meter_id": pl.Int64, "after": pl.Int64})
+    opened = pl.scan_parquet([settings().open_days / part.path for part in parts])
+    told = opened.filter((pl.col("start_s") == day_start_s(day)) & pl.col("register_wh").is_not_null())
+    read = told.select("meter_id", pl.col("register_wh").alias("after")).collect()
+    return read.unique("meter_id", keep="first", maintain_order=True).sort("meter_id")

@@ -1,5 +1,4 @@
 """What the lake remembers of a few meters before a day: the material of estimates."""
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -46,25 +45,21 @@ def earlier_totals(meters: NDArray[np.int64], first: date, rule: Thresholds) -> 
     return Past(_keys(rows), rows["total_wh"].fill_null(NONE).cast(pl.Int32).to_numpy()[:, None])
 
 
-def registers_around(
-    meters: NDArray[np.int64], first: date, last: date, next_day: Sequence[pl.DataFrame]
-) -> pl.DataFrame:
-    """The registers (Wh) with which the days [first, last] begin and end, as their neighbours in the lake tell them.
+def registers_around(meters: NDArray[np.int64], first: date, last: date) -> pl.DataFrame:
+    """The registers (Wh) with which the days [first, last] begin and end, as the days around them in the lake tell.
 
     The day before tells it when every block after its last register read was read too; the day after by a read at its
-    midnight. next_day: open reads of the day after `last`. Returns meter_id, before, after, null where not known.
+    midnight. Returns meter_id (ascending), before, after (null where not known) of the meters of which one is known.
     """
     ids = meters.tolist()
-    asked = pl.DataFrame({"meter_id": meters})
     eve, morrow = first - timedelta(days=1), last + timedelta(days=1)
     yesterday = lake.meter_days(ids, eve, eve, ["wh", "quality", "register_last", "register_last_slot"])
     sure = pl.col("quality").is_null() & pl.col("register_last").is_not_null()
     tail = pl.col("wh").list.slice(pl.col("register_last_slot")).list.eval(pl.element().cast(pl.Int64)).list.sum()
     before = yesterday.filter(sure).select("meter_id", (pl.col("register_last") + tail).alias("before"))
     tomorrow = lake.meter_days(ids, morrow, morrow, ["register_first", "register_first_slot"])
-    closed = tomorrow.filter(pl.col("register_first_slot") == 0).select("meter_id", pl.col("register_first").alias("after"))
-    after = pl.concat([closed, *next_day]).drop_nulls().unique("meter_id", keep="first")
-    return asked.join(before, "meter_id", "left", maintain_order="left").join(after, "meter_id", "left", maintain_order="left")
+    after = tomorrow.filter(pl.col("register_first_slot") == 0).select("meter_id", pl.col("register_first").alias("after"))
+    return before.join(after, "meter_id", "full", coalesce=True).sort("meter_id")
 
 
 def blocks_read(rows: pl.DataFrame, slots: int) -> NDArray[np.int32]:

@@ -36,11 +36,19 @@ class Installed:
     from_s: NDArray[np.int64]
     to_s: NDArray[np.int64]
 
-    def during(self, first_s: int, end_s: int, bucket: int | None = None) -> "Installed":
-        """The installations that touch the time [first_s, end_s), of one bucket or of all."""
-        mask = (self.from_s < end_s) & (self.to_s > first_s)
-        if bucket is not None:
-            mask &= self.meter_id % settings().buckets == bucket
+    def during(self, first_s: int, end_s: int) -> "Installed":
+        """The installations that touch the time [first_s, end_s)."""
+        return self._where((self.from_s < end_s) & (self.to_s > first_s))
+
+    def of_bucket(self, bucket: int) -> "Installed":
+        """Those of one bucket's meters."""
+        return self._where(self.meter_id % settings().buckets == bucket)
+
+    def of_meters(self, first: int, last: int) -> "Installed":
+        """Those of the meters with ids in [first, last]."""
+        return self._where((self.meter_id >= first) & (self.meter_id <= last))
+
+    def _where(self, mask: NDArray[np.bool_]) -> "Installed":
         return Installed(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
 
 

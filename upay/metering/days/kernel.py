@@ -1,5 +1,4 @@
 """From reads to closed days, for the meters of one bucket and any number of days: no database, no side effect."""
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,20 +12,16 @@ from upay.metering.days.installed import Installed, Placement, place
 from upay.metering.days.matrix import NONE, Matrix, scatter
 from upay.metering.days.outages import Outages, lay
 from upay.metering.days.rows import Closed
-from upay.metering.models import Quality
 from upay.metering.vee import Findings, Past, Sheet, Thresholds, examine, settle, silent_rows
-
-NextDay = Callable[[NDArray[np.int64]], Sequence[pl.DataFrame]]
-
 
 @dataclass(frozen=True)
 class Facts:
-    """What the kernel is told besides the reads."""
+    """What the kernel is told besides the reads. midnight: registers (meter_id, after) at the end of the last day."""
 
     among: Installed
     outages: Outages
     thresholds: Thresholds
-    next_day: NextDay
+    midnight: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -67,41 +62,45 @@ def _settled(matrix: Matrix, first: date, last: date, facts: Facts) -> Closed | 
             matrix, placed = _only(matrix, placed, np.flatnonzero(there))
     outage, minutes = lay(facts.outages, matrix)
     sheet = Sheet(
-        matrix, placed.load_w, placed.has_solar, placed.digits, facts.thresholds, expected=placed.expected, outage=outage
+        matrix,
+        placed.load_w,
+        placed.has_solar,
+        placed.digits,
+        facts.thresholds,
+        expected=placed.expected,
+        outage=outage,
+        after=None if facts.midnight.is_empty() else _edge(matrix, facts.midnight, "after", last),
     )
-    findings = examine(sheet)
-    blocks, sheet, findings = _with_neighbours(sheet, findings, first, last, facts)
+    sheet, findings, blocks = _with_neighbours(sheet, examine(sheet), first, last)
     totals = earlier_totals(np.unique(matrix.meter_id[silent_rows(sheet)]), first, facts.thresholds)
     return Closed(matrix, placed, settle(sheet, findings, blocks, totals), minutes)
 
 
-def _with_neighbours(
-    sheet: Sheet, findings: Findings, first: date, last: date, facts: Facts
-) -> tuple[Past, Sheet, Findings]:
-    """Look up what earlier and later days say of the meters with gaps that their own day cannot bridge."""
-    matrix = sheet.matrix
-    need = findings.need
-    if need is None:
-        return nothing(matrix.slots), sheet, findings
-    if sheet.outage is not None:
+def _with_neighbours(sheet: Sheet, findings: Findings, first: date, last: date) -> tuple[Sheet, Findings, Past]:
+    """Look up what the lake says of the days around, for the meters with gaps."""
+    matrix, need = sheet.matrix, findings.need
+    if need is not None and sheet.outage is not None:
         need = need & ~sheet.outage
+    if need is None or not need.any():
+        return sheet, findings, nothing(matrix.slots)
     meters = np.unique(matrix.meter_id[need.any(axis=1)])
-    if not len(meters):
-        return nothing(matrix.slots), sheet, findings
-    around = registers_around(meters, first, last, facts.next_day(meters))
-    if around["before"].null_count() + around["after"].null_count() < 2 * len(around):
-        sheet = replace(sheet, before=_edge(matrix, around, "before", first), after=_edge(matrix, around, "after", last))
+    around = registers_around(meters, first, last)
+    if len(around):
+        before, after = _edge(matrix, around, "before", first), _edge(matrix, around, "after", last)
+        known = after if sheet.after is None else np.where(sheet.after == NONE, after, sheet.after)
+        sheet = replace(sheet, before=before, after=known)
         # judged anew, for a register at midnight also says whether the day's sum is right
         findings = examine(sheet)
-    return earlier_blocks(meters, first, last, matrix.minutes, facts.thresholds), sheet, findings
+    return sheet, findings, earlier_blocks(meters, first, last, matrix.minutes, sheet.thresholds)
 
 
 def _edge(matrix: Matrix, around: pl.DataFrame, name: str, day: date) -> NDArray[np.int64]:
-    """A register of `around` laid on the rows of one day; `NONE` elsewhere. shape (rows,)"""
+    """A register of `around` (by ascending meter_id) laid on the rows of one day; `NONE` elsewhere. shape (rows,)"""
     edge = np.full(len(matrix.meter_id), NONE, np.int64)
-    rows = np.flatnonzero((matrix.day_s == day_start_s(day)) & np.isin(matrix.meter_id, around["meter_id"].to_numpy()))
-    at = np.searchsorted(around["meter_id"].to_numpy(), matrix.meter_id[rows])
-    edge[rows] = around[name].fill_null(NONE).to_numpy()[at]
+    meters, register = around["meter_id"].to_numpy(), around[name].fill_null(NONE).to_numpy()
+    rows = np.flatnonzero(matrix.day_s == day_start_s(day))
+    at = np.minimum(np.searchsorted(meters, matrix.meter_id[rows]), len(meters) - 1)
+    edge[rows] = np.where(meters[at] == matrix.meter_id[rows], register[at], NONE)
     return edge
 
 
@@ -134,10 +133,4 @@ def _usual_minutes(meters: NDArray[np.int64], among: Installed) -> NDArray[np.in
         known &= among.meter_id[at] == meters
         usual[known] = among.minutes[at[known]]
     return usual
-
-
-def estimated(closed: Closed) -> int:
-    """How many blocks stand on an estimate."""
-    quality = closed.settled.quality
-    return 0 if quality is None else int(((quality > Quality.OUTAGE) & (quality < Quality.MANUAL)).sum())
 

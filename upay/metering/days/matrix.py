@@ -30,7 +30,7 @@ class Matrix:
 
     meter_id, day_s (start of the IST day, UTC s), phase (minutes by which blocks start late): shape (rows,).
     wh: shape (rows, slots).  values: the other measured quantities that were read at all, same shape.
-    doubt: bits of vee.Flag that the scattering raised (duplicate, conflict), same shape; None when none were.
+    duplicate, conflict: blocks that came again with the same or another energy, same shape; None when none did.
     """
 
     minutes: int
@@ -138,7 +138,7 @@ def _fill(
         flat[cell if ordered else cell[::-1]] = read if ordered else read[::-1]
         values[name] = flat.reshape(shape)
     wh = values.pop("wh").astype(np.int32, copy=False)
-    if ordered:
+    if ordered or np.count_nonzero(wh != NONE) == len(cell):
         return Matrix(minutes, meter_id, day_s, phase, wh, values), _lost(np.empty(0, np.int64), "")
     again, differs = _losers(reads, cell, wh, values)
     marks = [_mark(cell[which], shape) for which in (again[~differs], again[differs])]

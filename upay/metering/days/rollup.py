@@ -1,18 +1,23 @@
 """Roll-ups: what pages, bills and audits read of a closed day, so that nobody has to sum its blocks."""
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from upay.metering.days.matrix import NONE
+from upay.metering.days.matrix import NONE, Matrix
 from upay.metering.days.rows import Closed
 from upay.metering.models import Quality
 from upay.metering.vee import Flag
 from upay.metering.vee.daykinds import day_number
-from upay.packs import Band
+from upay.packs import Band, pack
 
-_EVERY_SUM = ("import_wh", "export_wh", "band0_wh", "band1_wh", "band2_wh", "blocks", "actual", "estimated")
+_EPOCH = date(1970, 1, 1).toordinal()
+_EVERY_SUM = (
+    "import_wh", "export_wh", "band0_wh", "band1_wh", "band2_wh", "blocks", "actual", "estimated",
+    "estimated_wh",
+)
 # What is only about how the reads came in is no news for a person.
 _SHOWN = ~int(Flag.DUPLICATE)
 
@@ -23,7 +28,7 @@ def band_of_slot(bands: Sequence[Band], minutes: int, phase: int = 0) -> NDArray
     return np.array([next(n for n, band in enumerate(bands) if band.covers(hour)) for hour in hours], np.int8)
 
 
-def meter_days(closed: Closed, bands: Sequence[Band], version: int) -> pl.DataFrame:
+def meter_days(closed: Closed, version: int) -> pl.DataFrame:
     """One row a meter and day with the columns of `ConnectionDay` (connection_id, dtr_id null where it has none)."""
     matrix, settled, place = closed.matrix, closed.settled, closed.place
     known = settled.wh != NONE
@@ -51,7 +56,7 @@ def meter_days(closed: Closed, bands: Sequence[Band], version: int) -> pl.DataFr
         "outage_minutes": np.maximum((quality == Quality.OUTAGE).sum(axis=1) * matrix.minutes, closed.outage_minutes),
         "flags": settled.flags & _SHOWN,
     }
-    columns |= _bands(wh, matrix.phase, matrix.minutes, bands)
+    columns |= _bands(matrix, wh)
     frame = pl.DataFrame(columns).with_columns(
         pl.col("day").cast(pl.Date), pl.lit(version, pl.Int32).alias("version"), *_volts(matrix.values.get("dv"))
     )
@@ -67,13 +72,12 @@ def connection_days(rows: pl.DataFrame) -> pl.DataFrame:
     key = ["connection_id", "day"]
     if not mine.select(pl.struct(key).is_duplicated().any()).item():
         return mine
-    latest = pl.all().sort_by("peak_w").last()
     return (
-        mine.sort("meter_id")
+        mine.sort("peak_w")
         .group_by(key, maintain_order=True)
         .agg(
-            latest.exclude(*key, *_EVERY_SUM, "vah", "estimated_wh", "quality", "outage_minutes", "flags", "min_dv", "max_dv", "version"),
-            pl.col(*_EVERY_SUM, "estimated_wh").sum(),
+            pl.col("meter_id", "dtr_id", "peak_w", "peak_start_s").last(),
+            pl.col(*_EVERY_SUM).sum(),
             pl.when(pl.col("vah").is_not_null().any()).then(pl.col("vah").sum()).alias("vah"),
             pl.col("quality", "outage_minutes", "max_dv", "version").max(),
             pl.col("min_dv").min(),
@@ -91,16 +95,20 @@ def _sum(values: NDArray[np.signedinteger] | None, rows: int) -> NDArray[np.int6
     return np.where((values != NONE).any(axis=1), sums, NONE)
 
 
-def _bands(
-    wh: NDArray[np.int32], phase: NDArray[np.int16], minutes: int, bands: Sequence[Band]
-) -> dict[str, NDArray[np.int64]]:
+def _bands(matrix: Matrix, wh: NDArray[np.int32]) -> dict[str, NDArray[np.int64]]:
+    """Energy by time-of-day band, as the pack had them on each day. shape (rows,) each"""
     sums = {f"band{number}_wh": np.zeros(len(wh), np.int64) for number in range(3)}
-    for offset in np.unique(phase):
-        rows = phase == offset
-        of_slot = band_of_slot(bands, minutes, int(offset))
-        part = wh if rows.all() else wh[rows]
-        for number in range(len(bands)):
-            sums[f"band{number}_wh"][rows] = part[:, of_slot == number].sum(axis=1, dtype=np.int64)
+    starts, day = np.unique(matrix.day_s, return_inverse=True)
+    in_force = [pack().bands(date.fromordinal(_EPOCH + int(number))) for number in day_number(starts)]
+    kinds = {bands: kind for kind, bands in enumerate(dict.fromkeys(in_force))}
+    kind_of_row = np.array([kinds[bands] for bands in in_force])[day]
+    for bands, kind in kinds.items():
+        for phase in np.unique(matrix.phase):
+            rows = (matrix.phase == phase) & (kind_of_row == kind)
+            of_slot = band_of_slot(bands, matrix.minutes, int(phase))
+            part = wh if rows.all() else wh[rows]
+            for number in range(len(bands)):
+                sums[f"band{number}_wh"][rows] = part[:, of_slot == number].sum(axis=1, dtype=np.int64)
     return sums
 
 
