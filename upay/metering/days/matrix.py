@@ -69,44 +69,46 @@ def scatter(
     meters: ids, ascending; minutes: each one's usual block length, for days without reads.
     first_s: start of the first IST day (UTC s).  Rows are meter × day, whether anything was read or not.
     """
-    start = reads["start_s"].to_numpy() - first_s
-    day = start // DAY_S
-    second = (start - day * DAY_S).astype(np.int32)
-    row = _positions(reads["meter_id"].to_numpy(), meters) * days + day
+    position = _positions(reads["meter_id"].to_numpy(), meters)
+    offset = reads["start_s"].to_numpy() - first_s
     length = reads["minutes"].to_numpy()
-    form_minutes = np.repeat(minutes, days)
-    form_phase = np.zeros(len(form_minutes), np.int16)
-    length_s = length.astype(np.int32) * 60
-    phase = (second % length_s // 60).astype(np.int16)
-    if phase.any() or (len(length) and not (form_minutes == length[0]).all()) or not (length == length[:1]).all():
-        form_minutes[row[::-1]] = length[::-1]
-        form_phase[row[::-1]] = phase[::-1]
-        fits = (length == form_minutes[row]) & (phase == form_phase[row])
-    else:
-        fits = None
-    result = Scattered()
-    if fits is not None and not fits.all():
-        off_grid = np.flatnonzero(~fits)
-        result.lost = _lost(off_grid, "reads.off_grid")
-    day_s = first_s + DAY_S * np.arange(days, dtype=np.int64)
-    for size in np.unique(form_minutes):
-        members = np.flatnonzero(form_minutes == size)
-        chosen = None if fits is None else np.flatnonzero(fits & (length == size))
-        part = reads if chosen is None else reads[chosen]
-        slots = 1440 // int(size)
-        if chosen is None:
-            cell = row * slots + second // (60 * int(size))
-        else:
-            within = np.full(len(form_minutes), NONE, np.int64)
-            within[members] = np.arange(len(members))
-            cell = within[row[chosen]] * slots + (second[chosen] // 60 - form_phase[row[chosen]]) // int(size)
-        matrix, lost = _fill(
-            part, cell, int(size), np.repeat(meters, days)[members], np.tile(day_s, len(meters))[members], form_phase[members]
-        )
-        if chosen is not None and len(lost):
-            lost = lost.with_columns(pl.Series("place", chosen[lost["place"].to_numpy()]))
+    meter_id, day_s = np.repeat(meters, days), np.tile(first_s + DAY_S * np.arange(days, dtype=np.int64), len(meters))
+    size = int(minutes[0]) if len(minutes) else 30
+    slot = offset // (60 * size)
+    # nearly always every meter keeps the same grid, and a period's blocks count straight through its days
+    if (minutes == size).all() and (length == size).all() and (slot * (60 * size) == offset).all():
+        cell = position * (days * 1440 // size) + slot
+        matrix, lost = _fill(reads, cell, size, meter_id, day_s, np.zeros(len(meter_id), np.int16))
+        return Scattered([matrix], lost)
+    return _scatter_grids(reads, position * days + offset // DAY_S, offset % DAY_S // 60, meter_id, day_s, np.repeat(minutes, days))
+
+
+def _scatter_grids(
+    reads: pl.DataFrame,
+    row: NDArray[np.int64],
+    minute: NDArray[np.int64],
+    meter_id: NDArray[np.int64],
+    day_s: NDArray[np.int64],
+    usual: NDArray[np.int16],
+) -> Scattered:
+    """The same where block lengths or offsets differ: a day keeps the grid of its first read, others do not fit.
+
+    row, minute: of each read, the meter-day and the minute of the day.  usual: block length of days without reads.
+    """
+    length = reads["minutes"].to_numpy()
+    phase = (minute % length).astype(np.int16)
+    grid, late = usual.copy(), np.zeros(len(usual), np.int16)
+    grid[row[::-1]], late[row[::-1]] = length[::-1], phase[::-1]
+    fits = (length == grid[row]) & (phase == late[row])
+    result = Scattered([], _lost(np.flatnonzero(~fits), "reads.off_grid"))
+    for size in np.unique(grid).tolist():
+        members, chosen = np.flatnonzero(grid == size), np.flatnonzero(fits & (length == size))
+        within = np.full(len(grid), NONE, np.int64)
+        within[members] = np.arange(len(members))
+        cell = within[row[chosen]] * (1440 // size) + (minute[chosen] - late[row[chosen]]) // size
+        matrix, lost = _fill(reads[chosen], cell, size, meter_id[members], day_s[members], late[members])
         result.matrices.append(matrix)
-        result.lost = pl.concat([result.lost, lost])
+        result.lost = pl.concat([result.lost, lost.with_columns(pl.Series("place", chosen[lost["place"].to_numpy()]))])
     return result
 
 

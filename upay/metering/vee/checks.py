@@ -47,7 +47,7 @@ def clock(sheet: Sheet, _: Points | None) -> Mask:
 
 def register_falls(sheet: Sheet, found: Points | None) -> Mask:
     """The register fell, and it was no roll-over."""
-    return found.falls if found is not None and found.falls.any() else None
+    return None if found is None else found.falls
 
 
 def over_load(sheet: Sheet, _: Points | None) -> Mask:

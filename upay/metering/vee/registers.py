@@ -14,13 +14,13 @@ class Points:
 
     at: place in a timeline of slots + 1 cells a row, the last being the day's end.  wh: the register, made to rise
     across a roll-over.  stretch: reads of one stretch may be subtracted; a new meter, a missing row or a fall begins another.
-    falls: shape (rows, slots), where the register fell below the read before it.
+    falls: shape (rows, slots), where the register fell below the read before it; None: nowhere.
     """
 
     at: NDArray[np.int64]
     wh: NDArray[np.int64]
     stretch: NDArray[np.int64]
-    falls: NDArray[np.bool_]
+    falls: NDArray[np.bool_] | None
 
 
 def points(sheet: Sheet) -> Points | None:
@@ -41,26 +41,28 @@ def points(sheet: Sheet) -> Points | None:
     flat = timeline.reshape(-1)
     at = np.flatnonzero(flat != NONE)
     wh, row = flat[at], at // (slots + 1)
-    chain = np.cumsum(~sheet.follows)[row]
-    joined = np.diff(chain, prepend=-1) == 0
-    step = np.diff(wh, prepend=0)
-    down = joined & (step < 0)
+    stretch = np.cumsum(~sheet.follows)[row]
+    down = 1 + np.flatnonzero((wh[1:] < wh[:-1]) & (stretch[1:] == stretch[:-1]))
+    if not len(down):
+        return Points(at, wh, stretch, None)
+    turned, turn_wh = _rolled_over(sheet, at, row, wh, down)
+    fallen = down[~turned]
     falls = np.zeros((rows, slots + 1), np.bool_)
-    turned = _rolled_over(sheet, at, row, step, down)
-    falls.reshape(-1)[at[down & ~turned]] = True
-    turn_wh = np.where(turned, 1000 * 10 ** sheet.digits[row].astype(np.int64), 0)
-    stretch = np.cumsum(~joined | (down & ~turned))
-    # a fall that its follower takes back is one bad read, which spoils only the differences it is part of
-    return Points(at, wh + np.cumsum(turn_wh), stretch, falls[:, :slots])
+    falls.reshape(-1)[at[fallen]] = True
+    raised, broken = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
+    raised[down[turned]] = turn_wh[turned]
+    broken[fallen] = 1
+    # a roll-over raises what comes after it in its stretch alone: differences never reach beyond
+    return Points(at, wh + np.cumsum(raised), stretch + np.cumsum(broken), falls[:, :slots])
 
 
 def _rolled_over(
-    sheet: Sheet, at: NDArray[np.int64], row: NDArray[np.int64], step: NDArray[np.int64], down: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Whether a fall is the register passing 10^digits kWh: the energy this means must be possible in the time."""
-    cells = np.diff(at, prepend=0)
-    gained = step + 1000 * 10 ** sheet.digits[row].astype(np.int64)
-    return down & (gained >= 0) & (gained <= sheet.limit_wh[row] * np.maximum(cells, 1))
+    sheet: Sheet, at: NDArray[np.int64], row: NDArray[np.int64], wh: NDArray[np.int64], down: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Whether a fall is the register passing 10^digits kWh, and that many Wh: what it means must be possible in the time."""
+    turn_wh = 1000 * 10 ** sheet.digits[row[down]].astype(np.int64)
+    gained = wh[down] - wh[down - 1] + turn_wh
+    return (gained >= 0) & (gained <= sheet.limit_wh[row[down]] * (at[down] - at[down - 1])), turn_wh
 
 
 def differences(sheet: Sheet, found: Points) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
