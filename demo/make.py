@@ -15,8 +15,8 @@ from rich.progress import Progress
 from demo.frames import Registers, register_at_change
 from demo.history import blocks_of, write_history
 from demo.network import number_of, write_network
-from demo.people import mobile_of, name_of
-from demo.plan import PERSONS, Fleet
+from demo.people import mobile_of, names_of
+from demo.plan import LEAST, PERSONS, Fleet
 from demo.store import Store, read, write
 
 _screen = Console(stderr=True, highlight=False)
@@ -59,10 +59,9 @@ def _make_history(fleet: Fleet, store: Store) -> None:
 
 def _enrol(fleet: Fleet, store: Store, var: Path) -> None:
     """Let four persons sign in: a plain home, one with panels, a family with three connections, a shop."""
-    sign_ins = []
+    sign_ins, names = [], names_of(fleet.seed, fleet.traits.shop[:LEAST].tolist())
     for kind, connections in PERSONS.items():
-        first = connections[0]
-        name, mobile = name_of(fleet.seed, first, kind == "shop"), mobile_of(first)
+        name, mobile = names[connections[0]], mobile_of(connections[0])
         numbers = [number_of(fleet, connection) for connection in connections]
         for number in numbers:
             _upay(fleet, var, "accounts", "enrol", mobile, name, number, "--language", _LANGUAGES[kind], keep=True)

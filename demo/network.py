@@ -3,16 +3,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from demo.noise import pick
-from demo.people import mobile_of, name_of
+from demo.people import mobile_of, names_of
 from demo.places import Area
 from demo.plan import PER_DTR, SLOTS, Fleet
 from demo.seasons import date_of
 
 _DTRS_PER_ZONE, _DTRS_PER_FEEDER, _FEEDERS_PER_SUBSTATION = 5, 20, 4
 _CAPACITIES = (100, 160, 250)
+_OF_A_DTR = {"capacity": len(_CAPACITIES), "north": 400, "east": 400}
 
 
 def number_of(fleet: Fleet, connection: int) -> str:
@@ -31,6 +33,8 @@ def write_network(fleet: Fleet, folder: Path, made_wh: int) -> None:
 def _wires(fleet: Fleet) -> dict[str, list[dict[str, Any]]]:
     zones, substations, feeders, dtrs = [], [], [], []
     seen: dict[str, int] = {}
+    index = np.arange(fleet.dtrs)
+    capacity, north, east = (pick(fleet.seed, what, index, among) for what, among in _OF_A_DTR.items())
     for dtr in range(fleet.dtrs):
         area = _area(fleet, dtr)
         within = seen[area.code] = seen.get(area.code, -1) + 1
@@ -54,9 +58,9 @@ def _wires(fleet: Fleet) -> dict[str, list[dict[str, Any]]]:
         dtrs.append(
             {"code": f"{area.code}-T{within + 1:04d}", "feeder": codes["feeder"]}
             | {"name": f"{place.name} T-{within + 1}", "name_hi": f"{place.name_hi} टी-{within + 1}"}
-            | {"capacity_kva": _CAPACITIES[pick(fleet.seed, "capacity", dtr, len(_CAPACITIES))]}
-            | {"latitude": round(area.latitude + (pick(fleet.seed, "north", dtr, 400) - 200) / 1e4, 4)}
-            | {"longitude": round(area.longitude + (pick(fleet.seed, "east", dtr, 400) - 200) / 1e4, 4)}
+            | {"capacity_kva": _CAPACITIES[capacity[dtr]]}
+            | {"latitude": round(area.latitude + (north[dtr] - 200) / 1e4, 4)}
+            | {"longitude": round(area.longitude + (east[dtr] - 200) / 1e4, 4)}
         )
     return {"zones": zones, "substations": substations, "feeders": feeders, "dtrs": dtrs}
 
@@ -65,6 +69,9 @@ def _ends(fleet: Fleet, made_wh: int) -> dict[str, list[dict[str, Any]]]:
     traits, state, codes = fleet.traits, fleet.state, _dtr_codes(fleet)
     began, exchanged = _instant(fleet.first_day * SLOTS), _instant(fleet.change.first)
     connections, meters, installations = [], [], []
+    all_of_them = np.arange(fleet.connections)
+    house, since = (pick(fleet.seed, what, all_of_them, among) for what, among in (("house", 240), ("since", 5_000)))
+    names = names_of(fleet.seed, traits.shop.tolist())
 
     def install(serial: str, kind: str, connection: str, dtr: str, at: str, register: int, **ending: object) -> None:
         meters.append({"serial": serial, "kind": kind, "minutes": 30})
@@ -79,15 +86,15 @@ def _ends(fleet: Fleet, made_wh: int) -> dict[str, list[dict[str, Any]]]:
             {
                 "number": number,
                 "dtr": codes[dtr],
-                "consumer_name": name_of(fleet.seed, index, shop),
-                "address": f"{1 + pick(fleet.seed, 'house', index, 240)}, {part.name}, {area.name}",
+                "consumer_name": names[index],
+                "address": f"{1 + house[index]}, {part.name}, {area.name}",
                 "mobile": mobile_of(index),
                 "category": state.shop_category if shop else state.home_category,
                 "tariff_id": state.shop_tariff if shop else state.home_tariffs[area.area_class == "rural"],
                 "sanctioned_load_w": int(traits.load_w[index]),
                 "prepaid": bool(traits.prepaid[index]),
                 "has_solar": bool(traits.kwp[index] > 0),
-                "energised_on": date_of(fleet.first_day - 200 - pick(fleet.seed, "since", index, 5_000)),
+                "energised_on": date_of(fleet.first_day - 200 - since[index]),
             }
         )
         register = int(traits.register_wh[index])

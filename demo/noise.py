@@ -48,6 +48,6 @@ def normal(bits: Hash) -> NDArray[np.float32]:
     return total.astype(np.float32) * np.float32(2 / 65535) - np.float32(3)
 
 
-def pick(seed: int, what: str, index: int, among: int) -> int:
-    """One of `among` choices."""
-    return int(noise(seed, what, index)) % among
+def pick(seed: int, what: str, index: int | NDArray[np.int64], among: int) -> list[int]:
+    """One of `among` choices for each index; a list of one for a single index."""
+    return np.atleast_1d(noise(seed, what, index) % np.uint64(among)).tolist()

@@ -1,5 +1,9 @@
 """Made-up consumers. Mobile numbers lie in +91 6000 000000–999999: a range that validates as an Indian mobile and that
 nobody mistakes for a customer's; the demonstration sends no message to anybody, its codes land in the inbox page."""
+from collections.abc import Sequence
+
+import numpy as np
+
 from demo.noise import pick
 
 _WOMEN = (
@@ -22,12 +26,20 @@ _SHOPS = (
 )  # fmt: skip
 
 
-def name_of(seed: int, index: int, shop: bool) -> str:
-    """The name a connection runs under: a person's, or a shop's."""
-    given = (_WOMEN + _MEN)[pick(seed, "given", index, len(_WOMEN) + len(_MEN))]
-    families = _OF_THEIR_OWN.get(given, _MUSLIM_FAMILIES if given in _MUSLIM else _FAMILIES)
-    family = families[pick(seed, "family", index, len(families))]
-    return f"{family} {_SHOPS[pick(seed, 'shop', index, len(_SHOPS))]}" if shop else f"{given} {family}"
+def names_of(seed: int, shop: Sequence[bool]) -> list[str]:
+    """The names that connections run under, from the first on: a person's, or a shop's where `shop` says so."""
+    index = np.arange(len(shop))
+    given = pick(seed, "given", index, len(_WOMEN) + len(_MEN))
+    family = pick(seed, "family", index, 2**20)
+    trade = pick(seed, "shop", index, len(_SHOPS))
+    return [_name(*chances) for chances in zip(shop, given, family, trade, strict=True)]
+
+
+def _name(shop: bool, given: int, family: int, trade: int) -> str:
+    first = (_WOMEN + _MEN)[given]
+    families = _OF_THEIR_OWN.get(first, _MUSLIM_FAMILIES if first in _MUSLIM else _FAMILIES)
+    last = families[family % len(families)]
+    return f"{last} {_SHOPS[trade]}" if shop else f"{first} {last}"
 
 
 def mobile_of(index: int) -> str:
