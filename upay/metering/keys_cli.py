@@ -11,7 +11,7 @@ from upay import clock
 from upay.db import session
 from upay.metering import intake
 from upay.metering.models import HeadEndKey
-from upay.network.models import Zone
+from upay.network import Zone
 from upay.settings import settings
 from upay.text import say
 

@@ -24,6 +24,7 @@ class Measure:
     dtype: pl.DataType
     largest: int
     required: bool = False
+    smallest: int = 0
 
 
 _INT16, _INT32, _INT64 = 2**15 - 1, 2**31 - 1, 2**62
@@ -91,7 +92,7 @@ def measuring(measures: tuple[Measure, ...]) -> Iterator[Check]:
         yield Check("reads.not_a_number", pl.col(f"bad_{measure.name}"), shown, measure.name)
         if measure.required:
             yield Check("reads.missing_field", value.is_null(), {}, measure.name)
-        yield Check("reads.negative", value < 0, shown, measure.name)
+        yield Check("reads.negative", value < measure.smallest, shown, measure.name)
         yield Check("reads.too_large", value > measure.largest, shown, measure.name)
 
 

@@ -16,7 +16,7 @@ from upay.metering.intake.formats import Columns, Wire, decode
 from upay.metering.intake.receipts import Answer
 from upay.metering.intake.unpack import unpack
 from upay.metering.models import ReadBatch
-from upay.network.registry import registry
+from upay.network import registry
 from upay.settings import settings
 
 KEY_LENGTH = 100

@@ -15,7 +15,7 @@ from upay.metering.intake.formats import Columns, Wire
 from upay.metering.intake.receipts import Answer, summary
 from upay.metering.intake.sheet import as_wire, sheet, split
 from upay.metering.models import MeterEvent, Quarantine
-from upay.network.registry import registry
+from upay.network import registry
 from upay.work.upsert import insert_into
 
 LARGEST_CODE = 999  # IS 15959 numbers its events from 1, in three digits

@@ -10,7 +10,7 @@ from upay.metering.intake.checks import Check, Raw
 from upay.metering.intake.formats import Wire
 from upay.metering.intake.sheet import sheet, split
 from upay.metering.reads import SCHEMA
-from upay.network.registry import Registry
+from upay.network import Registry
 
 _BLOCK = ("meter_id", "start_s", "minutes")
 _VALUES = tuple(name for name in SCHEMA if name not in _BLOCK)

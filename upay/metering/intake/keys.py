@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from upay.errors import Problem
 from upay.metering.models import HeadEndKey
-from upay.network.models import Zone
+from upay.network import Zone
 
 _PREFIX = "upay_"
 

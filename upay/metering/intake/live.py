@@ -16,13 +16,13 @@ from upay.metering.intake.formats import Columns
 from upay.metering.intake.receipts import Answer, summary
 from upay.metering.intake.sheet import sheet, split
 from upay.metering.models import LiveReading
-from upay.network.registry import Registry, registry
+from upay.network import Registry, registry
 from upay.work import bump
 from upay.work.upsert import insert_into
 
-_POWER = 2**31 - 1
+_POWER = 2**31 - 1  # either way: what a solar roof gives to the grid is below zero
 _MEASURES = (
-    Measure("power_w", (("power_w", 1),), pl.Int32(), _POWER, required=True),
+    Measure("power_w", (("power_w", 1),), pl.Int32(), _POWER, required=True, smallest=-_POWER),
     *(measure for measure in checks.MEASURES if measure.name in ("dv", "ca", "register_wh")),
 )
 COLUMNS = Columns(

@@ -10,7 +10,7 @@ from upay.metering.intake.events import replay_events
 from upay.metering.intake.examine import Rejected, judge
 from upay.metering.intake.sheet import as_wire
 from upay.metering.models import Quarantine
-from upay.network.registry import registry
+from upay.network import registry
 
 MOST = 50_000  # rows of one source that one replay takes
 

@@ -6,7 +6,7 @@ import polars as pl
 from upay.metering.intake import values
 from upay.metering.intake.checks import Check, Measure, Raw
 from upay.metering.intake.formats import Columns, Wire
-from upay.network.registry import Registry
+from upay.network import Registry
 
 
 def sheet(wire: Wire, held: Registry, at: str, measures: Iterable[Measure]) -> pl.DataFrame:
