@@ -43,7 +43,7 @@ def last_ended(now: datetime) -> date:
 
 
 def close_fresh(now: datetime, days: Collection[date] | None = None, progress: Progress | None = None) -> int:
-    """Close each ended day that folded reads wait for, of `days` or of all; returns how many reads the lake gained.
+    """Close each ended day that folded reads wait for, of `days` or of all; returns how many day-buckets.
 
     progress: told how many of how many days are done.
     """
@@ -57,9 +57,9 @@ def close_fresh(now: datetime, days: Collection[date] | None = None, progress: P
     for day, bucket in waiting:
         if days is None or day in days:
             buckets.setdefault(day, set()).add(bucket)
-    reads = 0
+    closed = 0
     for done, day in enumerate(sorted(buckets), 1):
-        reads += sum(closed.reads for closed in close(day, sorted(buckets[day]), now))
+        closed += len(close(day, sorted(buckets[day]), now))
         if progress is not None:
             progress(done, len(buckets))
-    return reads
+    return closed

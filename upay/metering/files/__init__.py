@@ -1,6 +1,7 @@
 """Files of readings: import from CSV, Parquet and Green Button, export to CSV, XLSX and Green Button, the inbox."""
+from upay.metering.files.export import FORMATS, export_blocks
 from upay.metering.files.load import import_file
 from upay.metering.files.placing import Wish
 from upay.metering.files.report import Report
 
-__all__ = ["Report", "Wish", "import_file"]
+__all__ = ["FORMATS", "Report", "Wish", "export_blocks", "import_file"]
