@@ -26,6 +26,7 @@ from upay.network import (
     zones,
 )
 
+pytestmark = pytest.mark.usefixtures("database")
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
