@@ -27,6 +27,6 @@ def catalogue(language: str) -> dict[str, str]:
     return sentences
 
 
-def say(key: str, language: str, **params: str | int) -> str:
+def say(key: str, language: str, /, **params: str | int) -> str:
     """The sentence of a key with its placeholders filled. Raises KeyError for a key no catalogue has."""
     return catalogue(language)[key].format_map(params)
