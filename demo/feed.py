@@ -1,4 +1,4 @@
-"""What the fleet's meters have to say and when it reaches the head-end: blocks, events, live readings.
+"""What the fleet's meters have to say and when it reaches the head-end: blocks and live readings.
 
 Everything is a function of the fleet and a window of time, so that a head-end may stop anywhere and go on from there.
 Times are seconds since 1970 UTC; a window is (after, until].
@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from demo import grid
-from demo.frames import BLOCK_S, DAY_S, IST_S, Registers, rows
+from demo.frames import BLOCK_S, DAY_S, IST_S, Registers, day_of, rows
 from demo.noise import noise, uniform
 from demo.plan import PER_DTR, SLOTS, Fleet
 from demo.readings import Readings, read_meters
@@ -20,14 +20,6 @@ from demo.seasons import describe
 GRID_S = 300  # reads arrive in steps of five minutes
 _LATEST_S = 48 * GRID_S
 _PART_BLOCKS = 500_000
-_FAILED, _RESTORED, _LOW, _NORMAL = 101, 102, 9, 10
-_TAMPER = {"theft_magnet": (201, 202), "theft_neutral": (203, 204)}
-_EMPTY = {"meter": pl.String, "code": pl.Int64, "at_s": pl.Int64}
-
-
-def day_of(at_s: float) -> int:
-    """The IST day, since 1970, that an instant belongs to."""
-    return int((at_s + IST_S) // DAY_S)
 
 
 class Feed:
@@ -56,19 +48,6 @@ class Feed:
                 for wanted in due:
                     if wanted.any():
                         yield rows(self._fleet, read, begins, wanted[None]).rename({"serial": "meter"})
-
-    def events(self, after_s: int, until_s: int) -> pl.DataFrame:
-        """Events in the window, since the first day of history: meter, code, at_s; in order of time."""
-        fleet = self._fleet
-        first, end = max(fleet.first_day, day_of(after_s)), day_of(until_s) + 1
-        if first >= end:
-            return pl.DataFrame(schema=_EMPTY)
-        found = [*self._outage_events(first, end), *self._sag_events(first, end), *self._tamper_events(first, end)]
-        return (
-            pl.concat([pl.DataFrame(schema=_EMPTY), *found])
-            .filter(pl.col("at_s").is_between(after_s, until_s, closed="right"))
-            .sort("at_s", "meter", "code")
-        )
 
     def live(self, at_s: int) -> Iterator[pl.DataFrame]:
         """What every consumer's meter shows at an instant: meter, at_s, power_w, v, a, register_wh.
@@ -103,49 +82,6 @@ class Feed:
         arrival = ended + GRID_S * late
         twice = uniform(noise(self._fleet.seed, "twice", meter, day, slot)) < 0.01
         return arrival, np.where(twice, arrival + 3 * GRID_S, 0)
-
-    def _outage_events(self, first: int, end: int) -> Iterator[pl.DataFrame]:
-        fleet = self._fleet
-        days = describe(fleet.seed, np.arange(first, end), fleet.state.subdivision)
-        begin, finish = grid.outages(fleet, days, 0, fleet.dtrs)
-        for at, dtr in np.argwhere(begin >= 0):
-            midnight = int(days.day[at]) * DAY_S - IST_S
-            slot = int(days.day[at]) * SLOTS + int(begin[at, dtr]) // 30
-            meters = [self._serial(connection, slot) for connection in range(*fleet.connections_of(dtr, dtr + 1))]
-            meters.append(fleet.dtr_serial(int(dtr)))
-            for code, minute in ((_FAILED, begin[at, dtr]), (_RESTORED, finish[at, dtr])):
-                yield _events(meters, code, midnight + 60 * int(minute))
-
-    def _sag_events(self, first: int, end: int) -> Iterator[pl.DataFrame]:
-        fleet = self._fleet
-        days = describe(fleet.seed, np.arange(first, end), fleet.state.subdivision)
-        deep = grid.sags(fleet, days, 0, fleet.dtrs) > 150
-        for at, dtr in np.argwhere(deep.any(axis=2)):
-            slots = np.flatnonzero(deep[at, dtr])
-            midnight = int(days.day[at]) * DAY_S - IST_S
-            for code, slot in ((_LOW, slots[0]), (_NORMAL, slots[-1] + 1)):
-                yield _events([fleet.dtr_serial(int(dtr))], code, midnight + BLOCK_S * int(slot))
-
-    def _tamper_events(self, first: int, end: int) -> Iterator[pl.DataFrame]:
-        """A tampered meter says so when it begins, and once a week for two hours."""
-        for special in self._fleet.specials:
-            if special.kind not in _TAMPER or special.connection is None:
-                continue
-            since, slot = divmod(special.first, SLOTS)
-            for day in range(max(first, since), end):
-                if (day - since) % 7 == 0:
-                    at_s = day * DAY_S - IST_S + slot * BLOCK_S
-                    for code, later_s in zip(_TAMPER[special.kind], (0, 7_200), strict=True):
-                        yield _events([self._fleet.serial(special.connection)], code, at_s + later_s)
-
-    def _serial(self, connection: int, slot: int) -> str:
-        change = self._fleet.change
-        return self._fleet.serial(connection, changed=connection == change.connection and slot >= change.first)
-
-
-def _events(meters: list[str], code: int, at_s: int) -> pl.DataFrame:
-    each = (pl.lit(value, pl.Int64).alias(name) for name, value in (("code", code), ("at_s", at_s)))
-    return pl.DataFrame({"meter": meters}).with_columns(each)
 
 
 def _live(fleet: Fleet, read: Readings, begins: NDArray[np.int64], slot: int, second: int) -> pl.DataFrame:

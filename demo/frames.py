@@ -9,6 +9,11 @@ from demo.readings import Readings, read_meters
 BLOCK_S, DAY_S, IST_S = 1_800, 86_400, 19_800
 
 
+def day_of(at_s: float) -> int:
+    """The IST day, since 1970, that an instant (seconds since 1970 UTC) belongs to."""
+    return int((at_s + IST_S) // DAY_S)
+
+
 class Registers:
     """The import register of every meter, Wh, as it stands when the next day begins: connections first, then DTRs."""
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from demo.events import events
 from demo.feed import GRID_S, Feed
 from demo.frames import DAY_S, IST_S
 from demo.plan import Fleet
@@ -51,7 +52,7 @@ class HeadEnd:
     ) -> None:
         self._feed, self._fleet = Feed(fleet, standing), fleet
         self._door, self._clock, self._file = door, clock, progress
-        self._through = read(progress) or {"blocks": self._feed.begin_s, "events": fleet.first_day * DAY_S - IST_S}
+        self._through = read(progress) or {"blocks": self._feed.begin_s, "events": self._feed.begin_s - 1}
 
     def run(self, *, once: bool = False) -> None:
         """Work until the clock ends; with `once`, until everything up to now is handed over."""
@@ -101,7 +102,7 @@ class HeadEnd:
         until_s = min(latest_s, after_s + _EVENTS_AT_ONCE_S)
         if until_s <= after_s:
             return False
-        for number, batch in enumerate(self._feed.events(after_s, until_s).iter_slices(_LIVE_ROWS)):
+        for number, batch in enumerate(events(self._fleet, after_s, until_s).iter_slices(_LIVE_ROWS)):
             key = self._key("events", after_s, until_s, number)
             if not self._door.post("/api/v1/events", batch.write_csv().encode(), _CSV, key):
                 return False

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from demo.frames import Registers, rows
+from demo.events import events
+from demo.frames import DAY_S, IST_S, Registers, rows
 from demo.plan import PER_DTR, SLOTS, Fleet
 from demo.readings import read_meters
 from demo.seasons import date_of
@@ -31,6 +32,14 @@ def write_history(fleet: Fleet, folder: Path, registers: Registers) -> Iterator[
             frame.write_parquet(partial, compression="zstd", compression_level=1)
             partial.replace(path)
             yield len(frame)
+
+
+def write_events(fleet: Fleet, path: Path) -> None:
+    """Write the events of the history as CSV, a month at a time."""
+    with path.open("wb") as file:
+        for first, end in _stretches(fleet):
+            part = events(fleet, first * DAY_S - IST_S - 1, end * DAY_S - IST_S - 1)
+            part.write_csv(file, include_header=first == fleet.first_day)
 
 
 def blocks_of(fleet: Fleet) -> int:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from demo.frames import Registers, register_at_change
-from demo.history import blocks_of, write_history
+from demo.history import blocks_of, write_events, write_history
 from demo.network import number_of, write_network
 from demo.people import mobile_of, names_of
 from demo.plan import LEAST, PERSONS, Fleet
@@ -37,6 +37,8 @@ def make(fleet: Fleet, store: Store, var: Path) -> None:
     write_network(fleet, store.network, register_at_change(fleet))
     _upay(fleet, var, "network", "load", str(store.network))
     _make_history(fleet, store)
+    # First the events, so that the power failures among them explain the readings they cost.
+    _upay(fleet, var, "events", "backfill", str(store.events), "--source", "demo")
     _upay(fleet, var, "reads", "backfill", str(store.history), "--source", "demo")
     _enrol(fleet, store, var)
     if not store.key.is_file():
@@ -44,6 +46,7 @@ def make(fleet: Fleet, store: Store, var: Path) -> None:
         write(store.key, issued["key"], mode=0o600)
     write(store.made, fleet.manifest())
     shutil.rmtree(store.history)
+    store.events.unlink()
 
 
 def _make_history(fleet: Fleet, store: Store) -> None:
@@ -55,6 +58,7 @@ def _make_history(fleet: Fleet, store: Store) -> None:
             progress.advance(task, rows)
         progress.update(task, completed=blocks_of(fleet))
     store.keep_registers(registers.standing)
+    write_events(fleet, store.events)
 
 
 def _enrol(fleet: Fleet, store: Store, var: Path) -> None:

@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from demo.door import Door, Refused
-from demo.feed import Feed, day_of
+from demo.events import events
+from demo.feed import Feed
 from demo.frames import BLOCK_S, DAY_S, IST_S, Registers
 from demo.headend import HeadEnd
+from demo.history import write_events
 from demo.pace import Pace
 from demo.readings import read_meters
 from tests.demo.fleets import UNTIL, everything, fleet
@@ -150,14 +152,19 @@ def test_power_moves_and_the_register_runs_to_the_energy_of_the_block(tmp_path):
     assert (power[:, 0].std() > 10) and all(np.diff([f["register_wh"][0] for f in frames]) >= 0)
 
 
-def test_events_go_back_to_the_first_day_and_come_in_pairs(tmp_path):
-    of, doors = run(tmp_path, MIDNIGHT + 3600, of=fleet(days=100), once=True)
-    events = pl.concat([frame for frame, _ in doors.rows("events")])
-    codes = dict(events["code"].value_counts().rows())
+def test_events_go_on_where_history_ends(tmp_path):
+    of = fleet(days=100)
+    write_events(of, tmp_path / "events.csv")
+    past = pl.read_csv(tmp_path / "events.csv")
+    _, doors = run(tmp_path, MIDNIGHT + 30 * DAY_S, of=of, once=True)
+    later = pl.concat([frame for frame, _ in doors.rows("events")])
+    codes = dict(past["code"].value_counts().rows())
 
-    assert day_of(events["at_s"].min()) < of.first_day + 20
     assert codes[101] == codes[102] > 75
     assert codes[201] > 5 and codes[203] > 5 and codes[9] == codes[10]
+    assert past["at_s"].max() < MIDNIGHT <= later["at_s"].min()
+    whole = events(of, of.first_day * DAY_S - IST_S - 1, MIDNIGHT + 30 * DAY_S)
+    assert pl.concat([past, later]).sort("at_s", "meter", "code").equals(whole)
 
 
 def test_a_hurried_clock_catches_up_and_then_keeps_the_true_time():
