@@ -1,4 +1,5 @@
 """Making sure that what was written is on the disk."""
+
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from typing import BinaryIO
 
 @contextmanager
 def durable(path: Path) -> Generator[BinaryIO]:
-    """A file to write, under its name and on the disk only when the block ends well; its folder is made when missing."""
+    """A file to write; it has its name, and is on the disk, only when the block ends well. Its folder is made if need be."""
     make_folder(path.parent)
     unfinished = path.with_name(f"{path.name}.part")
     with unfinished.open("wb") as file:

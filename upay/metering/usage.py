@@ -2,6 +2,7 @@
 
 The readings themselves, before anything is drawn: pages, exports and bills ask here.
 """
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -104,9 +105,7 @@ def days(session: Session, connection_id: int, first: date, last: date) -> list[
     """
     closed = session.exec(
         select(ConnectionDay)
-        .where(
-            ConnectionDay.connection_id == connection_id, ConnectionDay.day >= first, ConnectionDay.day <= last
-        )
+        .where(ConnectionDay.connection_id == connection_id, ConnectionDay.day >= first, ConnectionDay.day <= last)
         .order_by(col(ConnectionDay.day))
     ).all()
     known = {row.day for row in closed}
@@ -161,7 +160,9 @@ def last_read_s(session: Session, connection_id: int) -> int | None:
     if not opened.is_empty():
         return int(opened.select((pl.col("start_s") + pl.col("minutes").cast(pl.Int64) * 60).max()).item())
     day = session.exec(
-        select(func.max(ConnectionDay.day)).where(ConnectionDay.connection_id == connection_id, ConnectionDay.actual > 0)
+        select(func.max(ConnectionDay.day)).where(
+            ConnectionDay.connection_id == connection_id, ConnectionDay.actual > 0
+        )
     ).one()
     if day is None:
         return None

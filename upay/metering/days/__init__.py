@@ -1,1 +1,19 @@
-"""Days: reads folded by day and bucket, closed into the lake, rolled up into the database."""
+"""Days: reads folded by day and bucket, closed into the lake, rolled up into the database: what jobs and commands call."""
+
+from upay.metering.days.backfill import Backfilled, backfill
+from upay.metering.days.close import close, days_to_close
+from upay.metering.days.compact import compact, to_compact, vacuum
+from upay.metering.days.fold import Folded, fold, sweep_parts
+
+__all__ = [
+    "Backfilled",
+    "Folded",
+    "backfill",
+    "close",
+    "compact",
+    "days_to_close",
+    "fold",
+    "sweep_parts",
+    "to_compact",
+    "vacuum",
+]

@@ -1,9 +1,10 @@
 """Backfill: months of history at once, from Parquet files straight into the lake.
 
-Each file becomes a landing file with a receipt, as everything that is ever taken, its rows arranged by the chunk of meters
-in which they will be closed; then chunk by chunk all days are closed together, with memory bounded by the chunk. Days that
-are closed already are left to the ordinary way: their reads wait as open ones for the next fold.
+Each file becomes a landing file with a receipt, as everything that is ever taken, its rows arranged by the chunk of
+meters in which they will be closed; then chunk by chunk all days are closed together, with memory bounded by the chunk.
+Days that are closed already are left to the ordinary way: their reads wait as open ones for the next fold.
 """
+
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -68,9 +69,7 @@ class _Landed:
     groups: NDArray[np.int64]
 
 
-def backfill(
-    folder: Path, source: str, now: datetime, on_part: Callable[[float], None] = lambda _: None
-) -> Backfilled:
+def backfill(folder: Path, source: str, now: datetime, on_part: Callable[[float], None] = lambda _: None) -> Backfilled:
     """Take all Parquet files of a folder, in the order of their names, and close the days they cover.
 
     Columns: serial and those of `reads.SCHEMA` but meter_id; only serial, start_s and wh are needed. The same file is
@@ -202,7 +201,9 @@ def _placed(rows: pl.DataFrame, held: Registry, now: datetime) -> tuple[pl.DataF
         "reads.negative": pl.min_horizontal("wh", "export_wh") < 0,
         "reads.row_in_future": pl.col("start_s") + pl.col("minutes").cast(pl.Int64) * 60 > future,
     }
-    verdict = pl.coalesce(*(pl.when(fails).then(pl.lit(code)) for code, fails in checks.items()), pl.lit(None, pl.String))
+    verdict = pl.coalesce(
+        *(pl.when(fails).then(pl.lit(code)) for code, fails in checks.items()), pl.lit(None, pl.String)
+    )
     judged = shaped.with_columns(verdict.alias("verdict"))
     failed = judged.filter(pl.col("verdict").is_not_null())
     good = judged.filter(pl.col("verdict").is_null()) if len(failed) else judged
@@ -228,7 +229,12 @@ def _closed_before(first: date, last: date) -> bool:
 
 
 def _close(
-    landed: list[_Landed], chunks: _Chunks, report: Backfilled, last: date, now: datetime, on_part: Callable[[float], None]
+    landed: list[_Landed],
+    chunks: _Chunks,
+    report: Backfilled,
+    last: date,
+    now: datetime,
+    on_part: Callable[[float], None],
 ) -> None:
     """Close all days chunk by chunk; then one lake commit, and one transaction for all the database is to know."""
     first = report.first or last

@@ -1,4 +1,5 @@
 """Lake rows and open reads of one connection, as one table of blocks."""
+
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -8,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from upay.clock import DAY_S, IST_OFFSET_S
-from upay.metering.days.matrix import NONE
 from upay.metering.days.rows import dense
+from upay.metering.matrix import NONE
 from upay.metering.models import Quality
 from upay.packs import pack
 
@@ -34,13 +35,21 @@ def from_rows(rows: pl.DataFrame) -> pl.DataFrame:
     parts: list[pl.DataFrame] = []
     for (minutes,), part in rows.group_by("minutes"):
         slots = 1440 // int(minutes)  # type: ignore[call-overload]
-        begin = part["day"].cast(pl.Int64).to_numpy() * DAY_S - IST_OFFSET_S + part["phase"].cast(pl.Int64).to_numpy() * 60
+        begin = (
+            part["day"].cast(pl.Int64).to_numpy() * DAY_S - IST_OFFSET_S + part["phase"].cast(pl.Int64).to_numpy() * 60
+        )
         columns: dict[str, NDArray] = {  # type: ignore[type-arg]
             "meter_id": np.repeat(part["meter_id"].to_numpy(), slots),
             "start_s": (begin[:, None] + 60 * int(minutes) * np.arange(slots)).reshape(-1),  # type: ignore[call-overload]
             "minutes": np.full(len(part) * slots, minutes, np.int16),
         }
-        for name, kind in (("wh", np.int32), ("export_wh", np.int32), ("dv", np.int16), ("quality", np.int8), ("rule", np.int16)):
+        for name, kind in (
+            ("wh", np.int32),
+            ("export_wh", np.int32),
+            ("dv", np.int16),
+            ("quality", np.int8),
+            ("rule", np.int16),
+        ):
             columns[name] = dense(part[name], slots, kind).reshape(-1)
         parts.append(pl.DataFrame(columns))
     if not parts:
@@ -55,7 +64,12 @@ def from_rows(rows: pl.DataFrame) -> pl.DataFrame:
 def from_reads(reads: pl.DataFrame) -> pl.DataFrame:
     """The blocks of open reads, in the same shape: as they were read, nothing judged yet."""
     return reads.select(
-        "meter_id", "start_s", "minutes", "wh", "export_wh", "dv",
+        "meter_id",
+        "start_s",
+        "minutes",
+        "wh",
+        "export_wh",
+        "dv",
         pl.col("quality").fill_null(Quality.ACTUAL),
         pl.lit(0, pl.Int16).alias("rule"),
     )
@@ -78,11 +92,19 @@ def of_stays(blocks: pl.DataFrame, stays: Sequence[tuple[int, int, int]]) -> pl.
     if len(stays) > 1:
         some = lambda name: pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum())  # noqa: E731
         mine = mine.group_by("start_s").agg(
-            pl.col("minutes").first(), some("wh").alias("wh"), some("export_wh").alias("export_wh"),
-            pl.col("dv").drop_nulls().first(), pl.col("quality").max(), pl.col("rule").bitwise_or(),
+            pl.col("minutes").first(),
+            some("wh").alias("wh"),
+            some("export_wh").alias("export_wh"),
+            pl.col("dv").drop_nulls().first(),
+            pl.col("quality").max(),
+            pl.col("rule").bitwise_or(),
         )
     mine = mine.sort("start_s")
-    return mine.with_columns(pl.Series("band", _bands(mine["start_s"].to_numpy()), pl.Int8)).select(SCHEMA.names()).cast(dict(SCHEMA))
+    return (
+        mine.with_columns(pl.Series("band", _bands(mine["start_s"].to_numpy()), pl.Int8))
+        .select(SCHEMA.names())
+        .cast(dict(SCHEMA))
+    )
 
 
 def _bands(start_s: NDArray[np.int64]) -> NDArray[np.int8]:

@@ -3,6 +3,7 @@
 All buckets of a closing go into the lake in one commit, then all of SQL in one transaction, which also names the lake
 version it goes with; a crash between the two is undone by the next closing (`lakewriter.turn`).
 """
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -46,7 +47,7 @@ class Work:
 
 
 def days_to_close(session: Session, now: datetime) -> list[tuple[date, int]]:
-    """Days and buckets that want closing: ended, and never closed since the first day there was, or with unclosed parts.
+    """Days and buckets to close: ended, and never closed since the first day there was, or with unclosed parts.
 
     A day counts as ended `close_after_hours` after its midnight.
     """
@@ -66,7 +67,9 @@ def days_to_close(session: Session, now: datetime) -> list[tuple[date, int]]:
     return sorted(found)
 
 
-def close(day: date, buckets: Sequence[int], now: datetime, on_bucket: Callable[[int], None] | None = None) -> list[BucketClose]:
+def close(
+    day: date, buckets: Sequence[int], now: datetime, on_bucket: Callable[[int], None] | None = None
+) -> list[BucketClose]:
     """Close a day for some buckets and return what was done; buckets without anything new are left out.
 
     Commits by itself: lake first, then the database. The day must be over. on_bucket: told of each bucket done.
@@ -92,9 +95,7 @@ def close(day: date, buckets: Sequence[int], now: datetime, on_bucket: Callable[
     return done
 
 
-def _tell(
-    day: date, done: Sequence[BucketClose], among: Installed, dark: Outages, version: int, now: datetime
-) -> None:
+def _tell(day: date, done: Sequence[BucketClose], among: Installed, dark: Outages, version: int, now: datetime) -> None:
     """Write all that the database is to know of the day's closing, in one transaction."""
     frames = [one.rolled for one in done if one.rolled is not None]
     rolled = pl.concat(frames, how="vertical_relaxed") if frames else None
@@ -193,8 +194,16 @@ def _changed(table: pa.Table, before: pl.DataFrame) -> pa.Table:
     new = pl.from_arrow(table)
     assert isinstance(new, pl.DataFrame)
     compared = [name for name in LAKE.names if name not in (*_NOT_COMPARED, "meter_id", "day")]
-    joined = new.join(before.with_columns(pl.lit(True).alias("known")), on=["meter_id", "day"], how="left", suffix="_old", maintain_order="left")
-    same = pl.col("known").fill_null(False) & pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_old")) for name in compared)
+    joined = new.join(
+        before.with_columns(pl.lit(True).alias("known")),
+        on=["meter_id", "day"],
+        how="left",
+        suffix="_old",
+        maintain_order="left",
+    )
+    same = pl.col("known").fill_null(False) & pl.all_horizontal(
+        pl.col(name).eq_missing(pl.col(f"{name}_old")) for name in compared
+    )
     return table.filter(pa.array(joined.select(~same).to_series().to_numpy()))
 
 
@@ -208,7 +217,9 @@ def _midnight(day: date, bucket: int) -> pl.DataFrame:
     """Registers read at the beginning of a day, from its open parts: meter_id (ascending), after."""
     with database() as session:
         parts = session.exec(
-            select(OpenPart).where(OpenPart.day == day, OpenPart.bucket == bucket).order_by(col(OpenPart.first_batch_id))
+            select(OpenPart)
+            .where(OpenPart.day == day, OpenPart.bucket == bucket)
+            .order_by(col(OpenPart.first_batch_id))
         ).all()
     if not parts:
         return pl.DataFrame(schema={"meter_id": pl.Int64, "after": pl.Int64})

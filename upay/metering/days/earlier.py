@@ -1,4 +1,5 @@
 """What the lake remembers of a few meters before a day: the material of estimates."""
+
 from datetime import date, timedelta
 
 import numpy as np
@@ -6,8 +7,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from upay.metering.days import lake
-from upay.metering.days.matrix import NONE
 from upay.metering.days.rows import dense
+from upay.metering.matrix import NONE
 from upay.metering.models import Quality
 from upay.metering.vee import Past, Thresholds, keys
 from upay.metering.vee.daykinds import LAST_YEAR_OFFSETS
@@ -29,7 +30,10 @@ def earlier_blocks(meters: NDArray[np.int64], first: date, last: date, minutes: 
     frames = [
         lake.meter_days(ids, first - timedelta(days=rule.like_day_lookback_days), first - timedelta(days=1), columns),
         lake.meter_days(
-            ids, first - timedelta(days=year[0]), min(last - timedelta(days=year[1]), first - timedelta(days=1)), columns
+            ids,
+            first - timedelta(days=year[0]),
+            min(last - timedelta(days=year[1]), first - timedelta(days=1)),
+            columns,
         ),
     ]
     rows = pl.concat(frames).filter(pl.col("minutes") == minutes).unique(["meter_id", "day"]).sort("meter_id", "day")
@@ -58,7 +62,9 @@ def registers_around(meters: NDArray[np.int64], first: date, last: date) -> pl.D
     tail = pl.col("wh").list.slice(pl.col("register_last_slot")).list.eval(pl.element().cast(pl.Int64)).list.sum()
     before = yesterday.filter(sure).select("meter_id", (pl.col("register_last") + tail).alias("before"))
     tomorrow = lake.meter_days(ids, morrow, morrow, ["register_first", "register_first_slot"])
-    after = tomorrow.filter(pl.col("register_first_slot") == 0).select("meter_id", pl.col("register_first").alias("after"))
+    after = tomorrow.filter(pl.col("register_first_slot") == 0).select(
+        "meter_id", pl.col("register_first").alias("after")
+    )
     return before.join(after, "meter_id", "full", coalesce=True).sort("meter_id")
 
 

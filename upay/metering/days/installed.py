@@ -1,4 +1,5 @@
 """Which meter stood where on which day, for whole buckets at once."""
+
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from upay.bulk import bulk
 from upay.clock import DAY_S
-from upay.metering.days.matrix import NONE, Matrix
+from upay.metering.matrix import NONE, Matrix
 from upay.settings import settings
 
 _FOREVER = 2**62
@@ -119,10 +120,10 @@ def place(matrix: Matrix, among: Installed) -> Placement:
         expected = np.repeat(whole[:, None], matrix.slots, axis=1)
         _place_partly(matrix, among, partly, begin_s, holder, expected)
     found = holder != NONE
-    fields = {name: np.where(found, getattr(among, name)[holder], NONE) for name in ("connection_id", "dtr_id", "load_w")}
-    return Placement(
-        **fields, has_solar=found & among.has_solar[holder], digits=among.digits[at], expected=expected
-    )
+    fields = {
+        name: np.where(found, getattr(among, name)[holder], NONE) for name in ("connection_id", "dtr_id", "load_w")
+    }
+    return Placement(**fields, has_solar=found & among.has_solar[holder], digits=among.digits[at], expected=expected)
 
 
 def _place_partly(

@@ -1,4 +1,5 @@
 """From reads to closed days, for the meters of one bucket and any number of days: no database, no side effect."""
+
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,10 +10,11 @@ from numpy.typing import NDArray
 from upay.clock import day_start_s
 from upay.metering.days.earlier import earlier_blocks, earlier_totals, nothing, registers_around
 from upay.metering.days.installed import Installed, Placement, place
-from upay.metering.days.matrix import NONE, Matrix, scatter
 from upay.metering.days.outages import Outages, lay
 from upay.metering.days.rows import Closed
+from upay.metering.matrix import NONE, Matrix, scatter
 from upay.metering.vee import Findings, Past, Sheet, Thresholds, examine, settle, silent_rows
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -39,11 +41,7 @@ def close_reads(reads: pl.DataFrame, meters: NDArray[np.int64], first: date, las
     """
     days = (last - first).days + 1
     scattered = scatter(reads, meters, _usual_minutes(meters, facts.among), day_start_s(first), days)
-    closed = [
-        part
-        for matrix in scattered.matrices
-        if (part := _settled(matrix, first, last, facts)) is not None
-    ]
+    closed = [part for matrix in scattered.matrices if (part := _settled(matrix, first, last, facts)) is not None]
     return Outcome(closed, scattered.lost)
 
 
@@ -133,4 +131,3 @@ def _usual_minutes(meters: NDArray[np.int64], among: Installed) -> NDArray[np.in
         known &= among.meter_id[at] == meters
         usual[known] = among.minutes[at[known]]
     return usual
-

@@ -4,6 +4,7 @@ We write the Parquet files ourselves, sorted by meter and day in small row group
 commit, so that any Delta reader sees whole closings. Our own reader keeps the list of files and their footers in memory:
 files never change, and a look for the next log entry tells when the list has grown.
 """
+
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ _lock = threading.Lock()
 
 
 def snapshot() -> Snapshot:
-    """The table as it stands now: a look for one file when nothing changed, an incremental read of the log when it did."""
+    """The table as it stands now: a look for one file when nothing changed, a read of the new log entries when it did."""
     root = settings().lake.resolve()
     held = _held.get(root)
     if held is not None and held[1] is not None and not _entry(root, held[0].version + 1).exists():
@@ -83,9 +84,7 @@ def scan(first: date, last: date, columns: Sequence[str], buckets: Sequence[int]
     Only files that may hold the same meter-day twice are de-duplicated; after compaction none does.
     """
     files = [
-        file
-        for file in snapshot().files
-        if file.meets(first, last) and (buckets is None or file.bucket in buckets)
+        file for file in snapshot().files if file.meets(first, last) and (buckets is None or file.bucket in buckets)
     ]
     tangled = _tangled(files)
     inside = pl.col("day").is_between(first, last)
@@ -144,9 +143,7 @@ _FOOTERS_KEPT = 1024
 _footers: dict[str, _Footer] = {}
 
 
-def _piece(
-    file: LakeFile, meters: NDArray[np.int64], first: date, last: date, columns: list[str]
-) -> list[pa.Table]:
+def _piece(file: LakeFile, meters: NDArray[np.int64], first: date, last: date, columns: list[str]) -> list[pa.Table]:
     """The row groups of a file that may hold the meters' days."""
     path = str(settings().lake / file.path)
     footer = _footer(path)
@@ -199,18 +196,22 @@ def _refresh(root: Path) -> Snapshot:
 def _listed(known: DeltaTable) -> Snapshot:
     added = pl.from_arrow(pa.table(known.get_add_actions(flatten=True)))
     assert isinstance(added, pl.DataFrame)
-    files = tuple(
-        LakeFile(
-            path=row["path"],
-            size=row["size_bytes"],
-            rows=row["num_records"],
-            month=row["partition.month"],
-            bucket=row["partition.bucket"],
-            meters=(row["min.meter_id"], row["max.meter_id"]),
-            days=(row["min.day"], row["max.day"]),
+    files = (
+        tuple(
+            LakeFile(
+                path=row["path"],
+                size=row["size_bytes"],
+                rows=row["num_records"],
+                month=row["partition.month"],
+                bucket=row["partition.bucket"],
+                meters=(row["min.meter_id"], row["max.meter_id"]),
+                days=(row["min.day"], row["max.day"]),
+            )
+            for row in added.iter_rows(named=True)
         )
-        for row in added.iter_rows(named=True)
-    ) if len(added) else ()
+        if len(added)
+        else ()
+    )
     by_partition: dict[tuple[str, int], tuple[LakeFile, ...]] = {}
     for file in files:
         key = (file.month, file.bucket)

@@ -1,8 +1,9 @@
-"""Writing the lake: Parquet files of ours, one Delta commit for all of them, undone when the database never heard of it.
+"""Writing the lake: Parquet files of ours, one Delta commit for all of them, undone if the database never heard of it.
 
-The database has the last word: the counter `lake` names the last table version whose roll-ups it holds. Commits beyond it
-are a crash's leftovers; the next writer restores the table to that version and does the work again.
+The database has the last word: the counter `lake` names the last table version whose roll-ups it holds. Commits beyond
+it are a crash's leftovers; the next writer restores the table to that version and does the work again.
 """
+
 import fcntl
 import json
 from collections.abc import Generator, Sequence
@@ -25,7 +26,7 @@ from upay.metering.days.rows import LAKE
 from upay.settings import settings
 
 # Small enough that one meter's month is one short read, large enough that footers stay light.
-_ROWS_PER_GROUP = 4096
+ROWS_PER_GROUP = 4096
 # Byte streams of noisy integers compress best apart: 4.9 bytes a read with four quantities, against 6.0 otherwise.
 _SPLIT = tuple(f"{name}.list.element" for name in ("wh", "export_wh", "vah", "dv", "ca", "raw_wh"))
 _DICTIONARY = ("minutes", "phase", "version", "rules", "day", "quality.list.element", "rule.list.element", "flags")
@@ -65,7 +66,7 @@ def write(rows: pa.Table, month: str, bucket: int, now: datetime) -> Written:
     """Write rows of one month and bucket, sorted by meter and day, as one file."""
     name = f"month={month}/bucket={bucket}/{uuid4().hex}.parquet"
     with opened(settings().lake / name) as writer:
-        writer.write_table(rows, row_group_size=_ROWS_PER_GROUP)
+        writer.write_table(rows, row_group_size=ROWS_PER_GROUP)
     return described(name, [rows.select(["meter_id", "day"])], month, bucket, now)
 
 
@@ -114,7 +115,8 @@ def commit(added: Sequence[Written], removed: Sequence[LakeFile], what: str, now
         for file in added
     ]
     actions += [
-        RemoveAction(file.path, False, at, file.size, {"month": file.month, "bucket": str(file.bucket)}) for file in removed
+        RemoveAction(file.path, False, at, file.size, {"month": file.month, "bucket": str(file.bucket)})
+        for file in removed
     ]
     known.create_write_transaction(
         actions,
@@ -149,4 +151,3 @@ def _recover() -> None:
     known.restore(confirmed)
     with bulk() as db:
         confirm(db, known.version())
-

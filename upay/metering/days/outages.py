@@ -1,4 +1,5 @@
 """Power failures that meters reported (events 101 and 102), laid over a matrix."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from upay.bulk import bulk
 from upay.clock import DAY_S
-from upay.metering.days.matrix import Matrix
+from upay.metering.matrix import Matrix
 
 FAILED, RESTORED = 101, 102
 

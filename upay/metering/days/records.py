@@ -1,4 +1,5 @@
-"""What the database is told of a closing, in one transaction: the closing, its parts, roll-ups, reads that did not count."""
+"""What the database is told of a closing, in one transaction: the closing, its parts, roll-ups, contradicting reads."""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,11 +12,11 @@ from upay.bulk import Bulk
 from upay.metering.days import lake
 from upay.metering.days.installed import Installed, place
 from upay.metering.days.lakewriter import Written
-from upay.metering.days.matrix import NONE
 from upay.metering.days.outages import Outages, lay
 from upay.metering.days.rollup import connection_days, meter_days
 from upay.metering.days.rows import LAKE, Closed, from_lake
 from upay.metering.days.tally import DUPLICATE, Tally
+from upay.metering.matrix import NONE
 from upay.metering.models import ConnectionDay, DayClose, DtrDay, Quarantine
 from upay.metering.reads import SCHEMA
 from upay.network.registry import registry
@@ -90,8 +91,10 @@ def write_dtr_days(db: Bulk, rolled: pl.DataFrame, first: date, last: date, repo
     """
     key = ["dtr_id", "day"]
     touched = rolled.select(key).drop_nulls().unique()
-    consumers = _read(db, _CONSUMERS, (reporting_ratio, first, last))
-    standing = _read(db, "SELECT dtr_id, day, input_wh, peak_w FROM dtrday WHERE day BETWEEN ? AND ?", (first, last))
+    consumers = dated(db.read(_CONSUMERS, (reporting_ratio, first, last)))
+    standing = dated(
+        db.read("SELECT dtr_id, day, input_wh, peak_w FROM dtrday WHERE day BETWEEN ? AND ?", (first, last))
+    )
     measured = pl.col("actual") + pl.col("estimated") > 0
     inputs = (
         rolled.filter(pl.col("connection_id").is_null() & pl.col("dtr_id").is_not_null() & measured)
@@ -152,7 +155,10 @@ def quarantined(lost: pl.DataFrame, reads: pl.DataFrame, now: datetime) -> pl.Da
     sent = rows.select(
         serial.alias("meter"), *(pl.col(name).cast(pl.String) for name in SCHEMA.names() if name != "meter_id")
     )
-    named = pl.struct(pl.col("meter").alias("serial"), pl.col("start_s").alias("start"))
+    start = (
+        pl.from_epoch(rows["start_s"], time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Kolkata")
+    )
+    named = pl.struct(pl.col("meter").alias("serial"), start.dt.strftime("%Y-%m-%dT%H:%M%:z").alias("start"))
     return pl.DataFrame(
         {
             "code": differing["code"],
@@ -173,8 +179,7 @@ def _shaped(rolled: pl.DataFrame) -> pl.DataFrame:
     return rolled.with_columns(bucket).select(_CONNECTION_DAY)
 
 
-def _read(db: Bulk, statement: str, parameters: tuple[object, ...]) -> pl.DataFrame:
-    """Rows with a day, which SQLite keeps as text, and whole numbers."""
-    rows = db.read(statement, parameters)
+def dated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of whole numbers and a day, which SQLite keeps as text."""
     day = pl.col("day") if rows.schema["day"] == pl.Date else pl.col("day").cast(pl.String).str.to_date()
     return rows.with_columns(day, pl.exclude("day").cast(pl.Int64))

@@ -1,4 +1,5 @@
 """Roll-ups: what pages, bills and audits read of a closed day, so that nobody has to sum its blocks."""
+
 from collections.abc import Sequence
 from datetime import date
 
@@ -6,8 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from upay.metering.days.matrix import NONE, Matrix
 from upay.metering.days.rows import Closed
+from upay.metering.matrix import NONE, Matrix
 from upay.metering.models import Quality
 from upay.metering.vee import Flag
 from upay.metering.vee.daykinds import day_number
@@ -15,7 +16,14 @@ from upay.packs import Band, pack
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _EVERY_SUM = (
-    "import_wh", "export_wh", "band0_wh", "band1_wh", "band2_wh", "blocks", "actual", "estimated",
+    "import_wh",
+    "export_wh",
+    "band0_wh",
+    "band1_wh",
+    "band2_wh",
+    "blocks",
+    "actual",
+    "estimated",
     "estimated_wh",
 )
 # What is only about how the reads came in is no news for a person.
@@ -50,8 +58,11 @@ def meter_days(closed: Closed, version: int) -> pl.DataFrame:
         "peak_start_s": matrix.day_s + 60 * (matrix.phase.astype(np.int64) + peak * matrix.minutes),
         "blocks": blocks.sum(axis=1),
         "actual": (known & (quality <= Quality.OUTAGE)).sum(axis=1),
-        "estimated": ((quality > Quality.OUTAGE) & (quality < Quality.MANUAL)).sum(axis=1) + np.zeros(len(wh), np.int64),
-        "estimated_wh": np.where((quality > Quality.OUTAGE) & (quality < Quality.MANUAL), wh, 0).sum(axis=1, dtype=np.int64),
+        "estimated": ((quality > Quality.OUTAGE) & (quality < Quality.MANUAL)).sum(axis=1)
+        + np.zeros(len(wh), np.int64),
+        "estimated_wh": np.where((quality > Quality.OUTAGE) & (quality < Quality.MANUAL), wh, 0).sum(
+            axis=1, dtype=np.int64
+        ),
         "quality": quality.max(axis=1) + np.zeros(len(wh), np.int64),
         "outage_minutes": np.maximum((quality == Quality.OUTAGE).sum(axis=1) * matrix.minutes, closed.outage_minutes),
         "flags": settled.flags & _SHOWN,

@@ -1,4 +1,5 @@
 """Between matrices and the lake's rows: one row a meter and day, its blocks as lists."""
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from upay.clock import DAY_S, IST_OFFSET_S
 from upay.metering.days.installed import Placement
-from upay.metering.days.matrix import NONE, Matrix
+from upay.metering.matrix import NONE, Matrix
 from upay.metering.models import Quality
 from upay.metering.reads import SCHEMA
 from upay.metering.vee import RULES_VERSION, Settled
@@ -67,7 +68,9 @@ def to_lake(closed: Closed, version: int) -> pa.Table:
         "phase": pa.array(matrix.phase),
         "version": pa.array(np.full(rows, version, np.int16)),
         "rules": pa.array(np.full(rows, RULES_VERSION, np.int16)),
-        "total_wh": pa.array(np.maximum(settled.wh, 0).sum(axis=1, dtype=np.int64), mask=(settled.wh == NONE).all(axis=1)),
+        "total_wh": pa.array(
+            np.maximum(settled.wh, 0).sum(axis=1, dtype=np.int64), mask=(settled.wh == NONE).all(axis=1)
+        ),
         "wh": _lists(settled.wh),
         "quality": _lists(settled.quality, settled.quality.any(axis=1) if settled.quality is not None else None),
         "rule": _lists(settled.rule, settled.rule.any(axis=1) if settled.rule is not None else None),
@@ -163,10 +166,22 @@ def to_reads(rows: pl.DataFrame) -> pl.DataFrame:
     lists = ("read", "export_wh", "vah", "dv", "ca", "quality")
     slots = pl.int_ranges(0, 1440 // pl.col("minutes"), dtype=pl.Int64)
     wide = rows.select(
-        "meter_id", "day", "minutes", "phase",
-        "register_first", "register_first_slot", "register_last", "register_last_slot",
+        "meter_id",
+        "day",
+        "minutes",
+        "phase",
+        "register_first",
+        "register_first_slot",
+        "register_last",
+        "register_last_slot",
         pl.coalesce("raw_wh", "wh").alias("read"),
-        "wh", "export_wh", "vah", "dv", "ca", "quality", slots.alias("slot"),
+        "wh",
+        "export_wh",
+        "vah",
+        "dv",
+        "ca",
+        "quality",
+        slots.alias("slot"),
         pl.col("raw_wh").is_not_null().alias("changed"),
     )
     parts: list[pl.DataFrame] = []
@@ -177,15 +192,24 @@ def to_reads(rows: pl.DataFrame) -> pl.DataFrame:
     said = (pl.col("quality") > Quality.OUTAGE) & (pl.col("read") == pl.col("wh"))
     start = (pl.col("day").cast(pl.Int64) * 1440 - 330 + pl.col("phase") + pl.col("slot") * pl.col("minutes")) * 60
     register = (
-        pl.when(pl.col("slot") == pl.col("register_first_slot")).then("register_first")
-        .when(pl.col("slot") == pl.col("register_last_slot")).then("register_last")
+        pl.when(pl.col("slot") == pl.col("register_first_slot"))
+        .then("register_first")
+        .when(pl.col("slot") == pl.col("register_last_slot"))
+        .then("register_last")
     )
     # an estimate or a proven outage stands in `wh` without having been read: then raw_wh says so with a null
     return (
         pl.concat(parts)
         .filter(pl.col("read").is_not_null())
         .select(
-            "meter_id", start.alias("start_s"), "minutes", pl.col("read").alias("wh"), "export_wh", "vah", "dv", "ca",
+            "meter_id",
+            start.alias("start_s"),
+            "minutes",
+            pl.col("read").alias("wh"),
+            "export_wh",
+            "vah",
+            "dv",
+            "ca",
             register.alias("register_wh"),
             pl.when(said).then("quality").alias("quality"),
         )

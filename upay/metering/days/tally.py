@@ -1,4 +1,5 @@
 """Counting a closing, day by day."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +9,11 @@ import polars as pl
 
 from upay.clock import DAY_S, IST_OFFSET_S
 from upay.metering.days.kernel import Outcome
-from upay.metering.days.matrix import NONE
+from upay.metering.matrix import NONE
 from upay.metering.models import Quality
 from upay.metering.vee.daykinds import number_of
 
-DUPLICATE = "reads.duplicate"
+DUPLICATE = "duplicate"
 FIELDS = ("meter_days", "reads", "duplicates", "conflicts", "estimated", "raw_wh")
 
 
@@ -52,7 +53,11 @@ class Tally:
     @staticmethod
     def total(tallies: Sequence["Tally"]) -> "Tally":
         """Several tallies of the same days added up."""
-        return Tally(pl.concat([tally.frame for tally in tallies]).group_by("day", maintain_order=True).agg(pl.col(*FIELDS).sum()))
+        return Tally(
+            pl.concat([tally.frame for tally in tallies])
+            .group_by("day", maintain_order=True)
+            .agg(pl.col(*FIELDS).sum())
+        )
 
     def beyond(self, reads: int, raw_wh: int, rows: int) -> "Tally":
         """What a closing of one day adds to an earlier one, which had `reads` and `raw_wh`; `rows` of it are new."""

@@ -1,14 +1,15 @@
-"""Validation, estimation, editing: what is found wrong with a day's reads, and what stands in the place of what is missing.
+"""Validation, estimation, editing: what is wrong with a day's reads, and what stands in the place of what is missing.
 
-`examine` runs the checks; `settle` climbs down the ladder of estimates. What was read is never touched: both hand back new
-arrays beside the matrix.
+`examine` runs the checks; `settle` climbs down the ladder of estimates. What was read is never touched: both hand back
+new arrays beside the matrix.
 """
+
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from upay.metering.days.matrix import NONE
+from upay.metering.matrix import NONE
 from upay.metering.models import Quality
 from upay.metering.vee.apportion import apportion
 from upay.metering.vee.checks import CHECKS
@@ -44,8 +45,8 @@ RULES_VERSION = 1
 class Findings:
     """What the checks found. rule: Int16 bits by block, None where no block has any; flags: Int32 bits by day.
 
-    need: shape (rows, slots), the blocks that want an estimate; None: none does.  rescale: days (rows) whose own blocks
-    are to be brought in line with the register.
+    need: shape (rows, slots), the blocks that want an estimate; None: none does.  rescale: rows whose own blocks are
+    to be brought in line with the register.
     """
 
     points: Points | None

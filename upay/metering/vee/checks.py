@@ -3,6 +3,7 @@
 A function gets the sheet and answers which blocks (shape (rows, slots)) or days (shape (rows,)) it finds fault with, or
 None for none. Thresholds come from the pack. Source of the set: domain rules after IS 15959 and common VEE practice.
 """
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from upay.metering.days.matrix import NONE
+from upay.metering.matrix import NONE
 from upay.metering.vee.flags import Flag
 from upay.metering.vee.registers import Points, differences
 from upay.metering.vee.sheet import Sheet
@@ -21,7 +22,7 @@ Outcome = Literal["note", "review", "estimate", "fail"]
 
 @dataclass(frozen=True)
 class Check:
-    """One check. note: kept and shown; review: a person looks; estimate: the block is replaced; fail: the day is not trusted."""
+    """One check. note: shown; review: a person looks; estimate: the block is replaced; fail: the day is not trusted."""
 
     flag: Flag
     finds: Callable[[Sheet, Points | None], Mask]

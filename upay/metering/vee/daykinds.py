@@ -1,4 +1,5 @@
 """Like days: weekdays resemble weekdays, weekends weekends, holidays holidays."""
+
 from datetime import date
 from functools import lru_cache
 

@@ -1,17 +1,18 @@
 """The ladder of estimates for blocks that were not read or cannot be believed.
 
-From the surest rung down: a proven outage is zero; a known register difference is shared out by the shape of like days; a
-gap of at most two hours is bridged in a straight line; up to a week, the mean of the same slot on the latest like days;
+From the surest rung down: a proven outage is zero; a known register difference is shared out by the shape of like days;
+a gap of at most two hours is bridged in a straight line; up to a week, the mean of the same slot on the latest like days;
 longer, the same weekday a year ago, else the class profile. Where not even that is known the block stays missing.
 The length of a gap counts from the last block really read to the end of the gap within the day, so that a day comes out
 the same whether it is closed alone or among others.
 """
+
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from upay.metering.days.matrix import NONE
+from upay.metering.matrix import NONE
 from upay.metering.models import Quality
 from upay.metering.vee.apportion import apportion
 from upay.metering.vee.daykinds import LAST_YEAR_OFFSETS, day_number, like_offsets
@@ -77,7 +78,7 @@ def _by_register(
     inside &= (residual >= 0) & (residual <= sheet.limit_wh[cells.row] * count)
     value = np.zeros(len(before), np.int64)
     if inside.any():
-        spans, first, group = np.unique(before[inside], return_index=True, return_inverse=True)
+        _, first, group = np.unique(before[inside], return_index=True, return_inverse=True)
         value[inside] = apportion(residual[inside][first], group.astype(np.int64), shape[inside])
     return value, inside
 

@@ -1,4 +1,5 @@
 """What a check may say of a block or a day: one bit each, kept in the lake's `rule` and `flags`."""
+
 from enum import IntFlag
 
 

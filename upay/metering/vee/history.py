@@ -1,10 +1,11 @@
 """Earlier readings of the meters that need an estimate: only blocks that were really read."""
+
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from upay.metering.days.matrix import NONE
+from upay.metering.matrix import NONE
 
 _DAYS = 1 << 20
 

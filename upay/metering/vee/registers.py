@@ -1,10 +1,11 @@
-"""The cumulative register as a second witness: where it was read, where it falls, and what it says between two reads."""
+"""The cumulative register as a second witness: where it was read, where it falls, what it says between two reads."""
+
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from upay.metering.days.matrix import NONE
+from upay.metering.matrix import NONE
 from upay.metering.vee.sheet import Sheet
 
 
@@ -13,7 +14,7 @@ class Points:
     """Register reads in order of meter and time, without those that cannot be believed.
 
     at: place in a timeline of slots + 1 cells a row, the last being the day's end.  wh: the register, made to rise
-    across a roll-over.  stretch: reads of one stretch may be subtracted; a new meter, a missing row or a fall begins another.
+    across a roll-over.  stretch: reads of one stretch may be subtracted; a meter, a missing row, a fall begins another.
     falls: shape (rows, slots), where the register fell below the read before it; None: nowhere.
     """
 
@@ -59,14 +60,14 @@ def points(sheet: Sheet) -> Points | None:
 def _rolled_over(
     sheet: Sheet, at: NDArray[np.int64], row: NDArray[np.int64], wh: NDArray[np.int64], down: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Whether a fall is the register passing 10^digits kWh, and that many Wh: what it means must be possible in the time."""
+    """Whether a fall is the register passing 10^digits kWh (what it means must be possible in the time), and that in Wh."""
     turn_wh = 1000 * 10 ** sheet.digits[row[down]].astype(np.int64)
     gained = wh[down] - wh[down - 1] + turn_wh
     return (gained >= 0) & (gained <= sheet.limit_wh[row[down]] * (at[down] - at[down - 1])), turn_wh
 
 
 def differences(sheet: Sheet, found: Points) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """For each day: register difference (Wh), first and last slot it spans (shape (rows, 2)), and whether there is one."""
+    """For each day: register difference (Wh), first and last slot of it (shape (rows, 2)), and whether there is one."""
     rows, slots = sheet.matrix.wh.shape
     row = found.at // (slots + 1)
     first = np.searchsorted(row, np.arange(rows))

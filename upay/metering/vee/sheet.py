@@ -1,4 +1,5 @@
 """What the checks look at: a matrix of reads with what is known of its meters beside it."""
+
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -6,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from upay.clock import DAY_S
-from upay.metering.days.matrix import NONE, Matrix
+from upay.metering.matrix import NONE, Matrix
 from upay.metering.vee.thresholds import Thresholds
 
 
@@ -47,10 +48,12 @@ class Sheet:
 
     @cached_property
     def limit_wh(self) -> NDArray[np.int64]:
-        """The most a block can hold: what the fuses of the supply carry, or twice a load metered through transformers."""
+        """The most a block can hold: what the supply's fuses carry, or twice a load metered through transformers."""
         rule = self.thresholds
         phases = np.where(self.load_w >= rule.three_phase_from_w, 3, 1)
-        watts = np.maximum(phases * rule.max_amps * rule.max_volts, (rule.ct_load_ratio_fail * self.load_w).astype(np.int64))
+        watts = np.maximum(
+            phases * rule.max_amps * rule.max_volts, (rule.ct_load_ratio_fail * self.load_w).astype(np.int64)
+        )
         return np.where(self.load_w < 0, np.iinfo(np.int32).max, watts * self.matrix.minutes // 60)
 
     @cached_property
@@ -59,6 +62,8 @@ class Sheet:
         matrix = self.matrix
         same = np.zeros(len(matrix.meter_id), np.bool_)
         same[1:] = (
-            (np.diff(matrix.meter_id) == 0) & (np.diff(matrix.day_s) == DAY_S) & (np.diff(matrix.phase.astype(np.int32)) == 0)
+            (np.diff(matrix.meter_id) == 0)
+            & (np.diff(matrix.day_s) == DAY_S)
+            & (np.diff(matrix.phase.astype(np.int32)) == 0)
         )
         return same

@@ -1,4 +1,5 @@
 """The numbers that the checks and the ladder go by, as the pack has them on a day."""
+
 from dataclasses import dataclass, fields
 from datetime import date
 

@@ -1,8 +1,9 @@
 """Days without energy although the voltage stood: a vacant home, a broken meter, or a theft."""
+
 import numpy as np
 from numpy.typing import NDArray
 
-from upay.metering.days.matrix import NONE
+from upay.metering.matrix import NONE
 from upay.metering.vee.daykinds import day_number
 from upay.metering.vee.flags import Flag
 from upay.metering.vee.history import History

@@ -3,6 +3,7 @@
 Interval data has this shape by nature. Scattering costs a hundredth of sorting, the first read of a block wins by
 scattering in reverse, and a gap is a cell still holding `NONE`.
 """
+
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,7 +53,7 @@ class Matrix:
 class Scattered:
     """What became of a set of reads.
 
-    lost: the reads that did not count, with `code`: reads.duplicate, reads.conflict or reads.off_grid (another block
+    lost: the reads that did not count, with `code`: duplicate, reads.conflict or reads.other_grid (another block
     length or offset than the day began with), and `place`: their number in the frame given.
     """
 
@@ -80,7 +81,9 @@ def scatter(
         cell = position * (days * 1440 // size) + slot
         matrix, lost = _fill(reads, cell, size, meter_id, day_s, np.zeros(len(meter_id), np.int16))
         return Scattered([matrix], lost)
-    return _scatter_grids(reads, position * days + offset // DAY_S, offset % DAY_S // 60, meter_id, day_s, np.repeat(minutes, days))
+    return _scatter_grids(
+        reads, position * days + offset // DAY_S, offset % DAY_S // 60, meter_id, day_s, np.repeat(minutes, days)
+    )
 
 
 def _scatter_grids(
@@ -100,7 +103,7 @@ def _scatter_grids(
     grid, late = usual.copy(), np.zeros(len(usual), np.int16)
     grid[row[::-1]], late[row[::-1]] = length[::-1], phase[::-1]
     fits = (length == grid[row]) & (phase == late[row])
-    result = Scattered([], _lost(np.flatnonzero(~fits), "reads.off_grid"))
+    result = Scattered([], _lost(np.flatnonzero(~fits), "reads.other_grid"))
     for size in np.unique(grid).tolist():
         members, chosen = np.flatnonzero(grid == size), np.flatnonzero(fits & (length == size))
         within = np.full(len(grid), NONE, np.int64)
@@ -144,7 +147,7 @@ def _fill(
         return Matrix(minutes, meter_id, day_s, phase, wh, values), _lost(np.empty(0, np.int64), "")
     again, differs = _losers(reads, cell, wh, values)
     marks = [_mark(cell[which], shape) for which in (again[~differs], again[differs])]
-    lost = pl.concat([_lost(again[~differs], "reads.duplicate"), _lost(again[differs], "reads.conflict")])
+    lost = pl.concat([_lost(again[~differs], "duplicate"), _lost(again[differs], "reads.conflict")])
     return Matrix(minutes, meter_id, day_s, phase, wh, values, *marks), lost
 
 
