@@ -1,13 +1,15 @@
 """A connection's usage over a span, ready to be drawn, listed and explained: one row a bar."""
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
 
+import polars as pl
 from sqlmodel import Session
 
-from upay.clock import day_start_s
+from upay.clock import DAY_S, day_of, day_start_s
 from upay.metering import usage
-from upay.metering.models import Quality
+from upay.metering.models import ConnectionDay, Quality
 from upay.metering.span import Span
 
 Reason = Literal["future", "before_meter", "not_received", "outage", ""]
@@ -60,12 +62,8 @@ def history(session: Session, connection_id: int, span: Span, versus: Span | Non
     place in the span, so that half a month is never held against a whole one.
     """
     rows = _rows(session, connection_id, span, now_s)
-    before = _rows(session, connection_id, versus, now_s) if versus else []
     if versus:
-        paired = [*before, *[None] * max(0, len(rows) - len(before))]
-        rows = [
-            Row(**{**row.__dict__, "vs": other.wh if other else None}) for row, other in zip(rows, paired, strict=False)
-        ]
+        rows = paired(rows, _rows(session, connection_id, versus, now_s))
     known = [row for row in rows if row.wh is not None]
     peak = max(known, key=lambda row: (row.wh or 0) / row.minutes, default=None) if span.step == "block" else None
     return History(
@@ -83,85 +81,89 @@ def history(session: Session, connection_id: int, span: Span, versus: Span | Non
     )
 
 
-def _rows(session: Session, connection_id: int, span: Span, now_s: int) -> list[Row]:
-    if span.step == "block":
-        return _block_rows(session, connection_id, span, now_s)
-    days = _day_rows(session, connection_id, span, now_s)
-    return days if span.step == "day" else _month_rows(days)
+def paired(rows: list[Row], before: list[Row]) -> list[Row]:
+    """The rows with the energy of those before beside them, place by place."""
+    rivals = [row.wh for row in before[: len(rows)]] + [None] * (len(rows) - len(before))
+    return [replace(row, vs=wh) for row, wh in zip(rows, rivals, strict=True)]
 
 
-def _block_rows(session: Session, connection_id: int, span: Span, now_s: int) -> list[Row]:
-    """One row per block of the finest grid seen in the span."""
-    found = usage.blocks(session, connection_id, span.first, span.last)
-    since = usage.first_day(session, connection_id)
-    minutes = int(found["minutes"].min() or 30) if len(found) else 30  # type: ignore[arg-type]
-    by_start = {row["start_s"]: row for row in found.iter_rows(named=True)}
-    step_s = 60 * minutes
+def block_rows(found: pl.DataFrame, since: date | None, span: Span, now_s: int) -> list[Row]:
+    """One row per block of the finest grid seen in the span.
+
+    found: blocks as `usage.blocks` gives them, of the span or more.  since: the day of the first meter.
+    """
     first_s, end_s = day_start_s(span.first), day_start_s(span.last + timedelta(days=1))
-    offset = min((start - first_s) % step_s for start in by_start) if by_start else 0
-    rows: list[Row] = []
-    for start in range(first_s + offset, end_s, step_s):
-        row = by_start.get(start)
-        if row is None or row["wh"] is None:
-            reason = _why_empty(start, start + step_s, since, now_s)
-            rows.append(Row(start, minutes, None, None, (0, 0, 0), Quality.MISSING, 0, 1, None, None, 0, reason))
-            continue
-        quality = row["quality"]
-        rows.append(
-            Row(
-                start_s=start,
-                minutes=row["minutes"],
-                wh=row["wh"],
-                export_wh=row["export_wh"],
-                bands=tuple(row["wh"] if row["band"] == band else 0 for band in range(3)),
-                quality=quality,
-                estimated=int(Quality.OUTAGE < quality < Quality.MANUAL),
-                blocks=1,
-                min_dv=row["dv"],
-                max_dv=row["dv"],
-                outage_minutes=row["minutes"] if quality == Quality.OUTAGE else 0,
-                reason="outage" if quality == Quality.OUTAGE else "",
-            )
-        )
-    return rows
+    by_start = {row["start_s"]: row for row in found.iter_rows(named=True) if first_s <= row["start_s"] < end_s}
+    minutes = min((row["minutes"] for row in by_start.values()), default=30)
+    step_s = 60 * minutes
+    phase_s = min(((start - first_s) % step_s for start in by_start), default=0)
+    return [
+        _block_row(start, minutes, by_start.get(start), since, now_s)
+        for start in range(first_s + phase_s, end_s, step_s)
+    ]
 
 
-def _day_rows(session: Session, connection_id: int, span: Span, now_s: int) -> list[Row]:
-    by_day = {row.day: row for row in usage.days(session, connection_id, span.first, span.last)}
+def _block_row(start: int, minutes: int, found: dict[str, Any] | None, since: date | None, now_s: int) -> Row:
+    if found is None or found["wh"] is None:
+        reason = _why_empty(start, start + 60 * minutes, since, now_s)
+        return Row(start, minutes, None, None, (0, 0, 0), Quality.MISSING, 0, 1, None, None, 0, reason)
+    quality = found["quality"]
+    return Row(
+        start_s=start,
+        minutes=found["minutes"],
+        wh=found["wh"],
+        export_wh=found["export_wh"],
+        bands=tuple(found["wh"] if found["band"] == band else 0 for band in range(3)),
+        quality=quality,
+        estimated=int(Quality.OUTAGE < quality < Quality.MANUAL),
+        blocks=1,
+        min_dv=found["dv"],
+        max_dv=found["dv"],
+        outage_minutes=found["minutes"] if quality == Quality.OUTAGE else 0,
+        reason="outage" if quality == Quality.OUTAGE else "",
+    )
+
+
+def day_rows(found: Iterable[ConnectionDay], since: date | None, span: Span, now_s: int) -> list[Row]:
+    """One row per day of the span. found: roll-ups as `usage.days` gives them, of the span or more."""
+    by_day = {row.day: row for row in found}
+    days = (span.first + timedelta(days=number) for number in range(span.days))
+    return [_day_row(day_start_s(day), by_day.get(day), since, now_s) for day in days]
+
+
+def _day_row(start: int, found: ConnectionDay | None, since: date | None, now_s: int) -> Row:
+    if found is None or (found.actual == 0 and found.estimated == 0):
+        reason = _why_empty(start, start + DAY_S, since, now_s)
+        return Row(start, 1440, None, None, (0, 0, 0), Quality.MISSING, 0, 0, None, None, 0, reason)
+    return Row(
+        start_s=start,
+        minutes=1440,
+        wh=found.import_wh,
+        export_wh=found.export_wh,
+        bands=(found.band0_wh, found.band1_wh, found.band2_wh),
+        quality=found.quality,
+        estimated=found.estimated,
+        blocks=found.blocks,
+        min_dv=found.min_dv,
+        max_dv=found.max_dv,
+        outage_minutes=found.outage_minutes,
+        reason="",
+    )
+
+
+def _rows(session: Session, connection_id: int, span: Span, now_s: int) -> list[Row]:
     since = usage.first_day(session, connection_id)
-    rows: list[Row] = []
-    for number in range(span.days):
-        day = span.first + timedelta(days=number)
-        start = day_start_s(day)
-        row = by_day.get(day)
-        if row is None or (row.actual == 0 and row.estimated == 0):
-            reason = _why_empty(start, start + 86_400, since, now_s)
-            rows.append(Row(start, 1440, None, None, (0, 0, 0), Quality.MISSING, 0, 0, None, None, 0, reason))
-            continue
-        rows.append(
-            Row(
-                start_s=start,
-                minutes=1440,
-                wh=row.import_wh,
-                export_wh=row.export_wh,
-                bands=(row.band0_wh, row.band1_wh, row.band2_wh),
-                quality=row.quality,
-                estimated=row.estimated,
-                blocks=row.blocks,
-                min_dv=row.min_dv,
-                max_dv=row.max_dv,
-                outage_minutes=row.outage_minutes,
-                reason="",
-            )
-        )
-    return rows
+    if span.step == "block":
+        return block_rows(usage.blocks(session, connection_id, span.first, span.last), since, span, now_s)
+    days = day_rows(usage.days(session, connection_id, span.first, span.last), since, span, now_s)
+    return days if span.step == "day" else _month_rows(days)
 
 
 def _month_rows(days: list[Row]) -> list[Row]:
     """Days summed by calendar month; a month without a single known day stays empty, with its last day's reason."""
     months: dict[tuple[int, int], list[Row]] = {}
     for row in days:
-        day = _day(row.start_s)
+        day = day_of(datetime.fromtimestamp(row.start_s, UTC))
         months.setdefault((day.year, day.month), []).append(row)
     return [_sum(rows) for rows in months.values()]
 
@@ -191,7 +193,3 @@ def _why_empty(start_s: int, end_s: int, since: date | None, now_s: int) -> Reas
     if since is None or end_s <= day_start_s(since):
         return "before_meter"
     return "future" if end_s > now_s else "not_received"
-
-
-def _day(start_s: int) -> date:
-    return date.fromordinal((start_s + 19_800) // 86_400 + date(1970, 1, 1).toordinal())

@@ -62,8 +62,8 @@ class Tail:
 
     def __init__(self, session: Session) -> None:
         """Start at the present: only what is acknowledged later is news."""
-        self._batch = session.exec(select(func.coalesce(func.max(ReadBatch.id), 0))).one()
-        self._live = session.exec(select(func.coalesce(func.max(LiveReading.seq), 0))).one()
+        self._batch = session.exec(select(func.max(ReadBatch.id))).one() or 0
+        self._live = session.exec(select(func.max(LiveReading.seq))).one() or 0
         recent = session.exec(select(ReadBatch.id).where(col(ReadBatch.id) > self._batch - _LOOK_BACK)).all()
         self._seen: deque[int | None] = deque(recent, maxlen=4 * _LOOK_BACK)
 
@@ -79,7 +79,7 @@ class Tail:
         ).all()
         fresh = [(number, path) for number, path in found if number not in self._seen]
         self._seen.extend(number for number, _ in fresh)
-        self._batch = max([self._batch, *(number or 0 for number, _ in fresh)])
+        self._batch = max([self._batch, *(int(number or 0) for number, _ in fresh)])
         files = [settings().landing / path for _, path in fresh if path]
         if not files or not meter_ids:
             return {}
@@ -95,7 +95,7 @@ class Tail:
         return reads
 
     def _readings(self, session: Session, meter_ids: Collection[int]) -> dict[int, LiveReading]:
-        top = session.exec(select(func.coalesce(func.max(LiveReading.seq), 0))).one()
+        top = session.exec(select(func.max(LiveReading.seq))).one() or 0
         if top == self._live or not meter_ids:
             self._live = top
             return {}

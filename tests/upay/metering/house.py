@@ -35,9 +35,10 @@ def build_house() -> int:
 
 def close_day(connection_id: int, day: date, wh: int, **more: int) -> None:
     """The roll-up of a closed day, all of its energy in the first band unless said otherwise."""
+    told = {"connection_id": connection_id, "dtr_id": 1, "bucket": 0, "version": 1}
     facts = {"band0_wh": wh, "blocks": 48, "actual": 48, "estimated": 0, "quality": 0} | more
     with session() as db:
-        db.add(ConnectionDay(connection_id=connection_id, day=day, dtr_id=1, bucket=0, version=1, import_wh=wh, **facts))
+        db.add(ConnectionDay(day=day, import_wh=wh, **told, **facts))
 
 
 def read(day: date, slots: dict[int, int], at: datetime = TEN) -> None:
