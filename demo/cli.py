@@ -54,7 +54,7 @@ def make(
 @app.command("sign-ins")
 def sign_ins(var: Var = Path("var")) -> None:
     """Who may sign in to the demonstration."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     for person in read(Store(var).sign_ins) or []:
         mobile = person["mobile"].removeprefix("+91")
         kind, numbers = person["kind"], ", ".join(person["connections"])

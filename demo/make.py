@@ -67,8 +67,7 @@ def _enrol(fleet: Fleet, store: Store, var: Path) -> None:
     for kind, connections in PERSONS.items():
         name, mobile = names[connections[0]], mobile_of(connections[0])
         numbers = [number_of(fleet, connection) for connection in connections]
-        for number in numbers:
-            _upay(fleet, var, "accounts", "enrol", mobile, name, number, "--language", _LANGUAGES[kind], keep=True)
+        _upay(fleet, var, "accounts", "enrol", mobile, name, *numbers, "--language", _LANGUAGES[kind], keep=True)
         sign_ins.append({"kind": kind, "name": name, "mobile": mobile, "connections": numbers})
     write(store.sign_ins, sign_ins)
 

@@ -21,17 +21,18 @@ def about() -> None:
 def enrol(
     mobile: Annotated[str, typer.Argument(help="Mobile number, in any usual writing.")],
     name: Annotated[str, typer.Argument(help="The person's name.")],
-    number: Annotated[str, typer.Argument(help="The connection's 10-digit number.")],
+    numbers: Annotated[list[str], typer.Argument(help="The connections' 10-digit numbers.")],
     language: Annotated[str, typer.Option(help=f"One of: {', '.join(LANGUAGES)}.")] = LANGUAGES[0],
 ) -> None:
-    """Make a person known and let them look after a connection. Running it again changes nothing."""
+    """Make a person known and let them look after connections. Running it again changes nothing."""
     if language not in LANGUAGES:
         raise typer.BadParameter(f"one of {', '.join(LANGUAGES)}", param_hint="--language")
     now = clock.now()
     with session() as db:
-        connection = connection_numbered(db, number)
+        connections = [connection_numbered(db, number) for number in numbers]
         person = person_with(db, mobile_of(mobile), language, now)
         person.name, person.language = name, language
-        assert person.id is not None and connection.id is not None
-        link(db, person.id, connection.id, now)
-    Console(highlight=False).print(f"{person.mobile}  {name}  {number}")
+        for connection in connections:
+            assert person.id is not None and connection.id is not None
+            link(db, person.id, connection.id, now)
+    Console(highlight=False).print(f"{person.mobile}  {name}  {', '.join(numbers)}")
