@@ -30,8 +30,9 @@ async function fromNetwork(event) {
   }
 }
 
+// Our answers vary by Origin, which a module's request names and a kept one does not; the file is the same.
 async function fromCache(request) {
-  const kept = await caches.match(request);
+  const kept = await caches.match(request, { ignoreVary: true });
   if (kept) return kept;
   const answer = await fetch(request);
   if (answer.ok) {

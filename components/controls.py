@@ -4,7 +4,6 @@ from typing import Any, Literal
 
 import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
-from reflex_components_core.react_router import link
 
 Weight = Literal["main", "quiet", "plain"]
 
@@ -25,12 +24,24 @@ def button(*children: Any, weight: Weight = "main", class_name: str = "", **prop
     return rx.el.button(*children, class_name=f"{_BASE}{_WEIGHTS[weight]} {class_name}", **props)
 
 
-def link_button(*children: Any, href: Any, weight: Weight = "main", class_name: str = "", **props: Any) -> rx.Component:
-    """A link with a button's looks: for going somewhere. A page of ours is entered without loading the bundle again."""
-    look = f"{_BASE}{_WEIGHTS[weight]} {class_name}"
-    if isinstance(href, str) and href.startswith("/") and href != "/":
-        return link(*children, to=href, class_name=look, **props)
-    return rx.el.a(*children, href=href, class_name=look, **props)
+def link_button(
+    *children: Any, href: Any, weight: Weight = "main", leaves: bool = False, class_name: str = "", **props: Any
+) -> rx.Component:
+    """A link with a button's looks: for going somewhere. leaves: to a route of the server, not a page; downloads too."""
+    kind = plain_link if leaves else rx.el.a
+    return kind(*children, href=href, class_name=f"{_BASE}{_WEIGHTS[weight]} {class_name}", **props)
+
+
+class _Anchor(BaseHTML):
+    tag = "a"
+
+    href: rx.Var[str]
+    download: rx.Var[bool]
+
+
+def plain_link(*children: Any, href: Any, **props: Any) -> rx.Component:
+    """A link that the browser itself follows. `rx.el.a` hands every address to the page's router, which knows pages only."""
+    return _Anchor.create(*children, href=href, **props)
 
 
 def icon_button(drawn: rx.Component, label: Any, **props: Any) -> rx.Component:

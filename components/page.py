@@ -4,7 +4,7 @@ from typing import Any
 import reflex as rx
 from reflex.vars import VarData
 
-from components.script import expression
+from components.script import data_of, expression
 
 
 def query(name: str) -> rx.Var[str]:
@@ -12,6 +12,12 @@ def query(name: str) -> rx.Var[str]:
     own = f"query_{name}"
     hook = f"const {own} = useQuery({name!r})"
     return expression(own, VarData(imports={"$/public/client/page": "useQuery"}, hooks={hook: None}))
+
+
+def query_address(name: str) -> rx.Var[str]:
+    """A parameter that holds an address of ours; "/" for any other."""
+    asked = query(name)
+    return expression(f"inside({asked!s})", data_of(asked), page="inside")
 
 
 def query_values() -> rx.Var[dict[str, str]]:

@@ -4,9 +4,8 @@ from typing import Any
 import reflex as rx
 from reflex.constants import Hooks, Imports
 from reflex.vars import VarData
-from reflex_components_core.react_router import link
 
-from components.controls import icon_button
+from components.controls import icon_button, plain_link
 from components.icons import icon
 from components.script import expression
 from components.surface import notice
@@ -38,13 +37,13 @@ def shell(*children: Any, here: str, title: Any, switcher: rx.Component | None =
             _side_menu(here),
             rx.el.div(
                 rx.el.header(
-                    rx.el.div(switcher or _brand("lg:hidden"), class_name="min-w-0 flex-1"),
+                    rx.el.h1(title, class_name="sr-only lg:not-sr-only lg:text-[1.75rem] lg:font-semibold lg:leading-tight"),
+                    rx.el.div(switcher or _brand("lg:hidden"), class_name="flex min-w-0 flex-1 lg:justify-end"),
                     _language_button(),
                     _theme_button(),
-                    class_name="flex items-center gap-2 py-3",
+                    class_name="flex items-center gap-2 py-3 lg:gap-3 lg:py-6",
                 ),
                 rx.el.main(
-                    rx.el.h1(title, class_name="sr-only lg:not-sr-only lg:text-[1.75rem] lg:font-semibold lg:leading-tight"),
                     news(),
                     *children,
                     id="content",
@@ -95,7 +94,7 @@ def news() -> rx.Component:
 
 
 def _skip_link() -> rx.Component:
-    return rx.el.a(
+    return plain_link(
         t("common.skip"),
         href="#content",
         class_name="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded-2xl focus:bg-act "
@@ -104,7 +103,7 @@ def _skip_link() -> rx.Component:
 
 
 def _brand(class_name: str = "") -> rx.Component:
-    return rx.el.a(
+    return plain_link(
         rx.el.span(icon("bolt", "size-5"), class_name="grid size-9 place-items-center rounded-xl bg-sun text-[#1e1b16]"),
         rx.el.span("UPAY", class_name="text-xl font-semibold tracking-wide"),
         href="/",
@@ -138,10 +137,10 @@ def _side_menu(here: str) -> rx.Component:
         rx.el.ul(
             *(
                 rx.el.li(
-                    link(
+                    rx.el.a(
                         icon(drawn, "size-5"),
                         t(key),
-                        to=address,
+                        href=address,
                         aria_current="page" if address == here else "false",
                         class_name="flex min-h-11 items-center gap-3 rounded-xl px-3 text-ink no-underline hover:bg-tint "
                         "aria-[current=page]:bg-tint aria-[current=page]:font-semibold",
@@ -161,10 +160,10 @@ def _bottom_menu(here: str) -> rx.Component:
         rx.el.ul(
             *(
                 rx.el.li(
-                    link(
+                    rx.el.a(
                         icon(drawn, "size-6"),
                         t(key),
-                        to=address,
+                        href=address,
                         aria_current="page" if address == here else "false",
                         class_name="flex min-h-14 flex-col items-center justify-center gap-0.5 text-[0.8125rem] leading-tight "
                         "text-soft no-underline aria-[current=page]:font-semibold aria-[current=page]:text-act",

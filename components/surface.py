@@ -73,11 +73,12 @@ def notice(*children: Any, tone: Tone = "plain", role: str = "note") -> rx.Compo
     )
 
 
-def empty(drawn: str, title: Any, text: Any, *actions: Any) -> rx.Component:
-    """What a list or page shows when there is nothing: what that means and what to do next."""
+def empty(drawn: str, title: Any, text: Any, *actions: Any, is_page: bool = False) -> rx.Component:
+    """What a list shows when there is nothing: what that means and what to do next. is_page: it is all the page has."""
+    title_of = rx.el.h1 if is_page else rx.el.h2
     return rx.el.div(
         rx.el.div(icon(drawn, "size-8"), class_name="mb-4 rounded-full bg-sun-tint p-4 text-sun-ink"),
-        rx.el.h2(title, class_name="text-xl font-semibold"),
+        title_of(title, class_name="text-xl font-semibold"),
         rx.el.p(text, class_name="mt-1 max-w-[34ch] text-soft"),
         rx.el.div(*actions, class_name="mt-5 flex flex-wrap justify-center gap-3 empty:hidden"),
         class_name="flex flex-col items-center px-4 py-10 text-center",

@@ -47,9 +47,9 @@ def data_table(
 
 def _header(column: Column, sorted_by: Any, descending: Any, on_sort: Callable[[str], Any] | None) -> rx.Component:
     place = "text-end" if column.numeric else "text-start"
-    look = f"border-b border-line px-2 py-2 text-sm font-semibold text-soft whitespace-nowrap {place}"
+    look = f"border-b border-line px-2 text-sm font-semibold text-soft whitespace-nowrap {place}"
     if on_sort is None:
-        return rx.el.th(column.title, scope="col", class_name=look)
+        return rx.el.th(column.title, scope="col", class_name=f"{look} py-2")
     here = rx.Var.create(sorted_by) == column.key
     return rx.el.th(
         rx.el.button(

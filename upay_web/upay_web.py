@@ -1,12 +1,11 @@
 """The web application, put together: the pages, and what is mounted beside them."""
 import reflex as rx
 import structlog
-from fastapi import FastAPI
 
 from components.head import head
 from components.text import t
 from upay.settings import settings
-from upay_web.http import sign_in
+from upay_web.http.app import api, layers
 from upay_web.http.pages import page_addresses
 from upay_web.pages.table import PAGES
 
@@ -20,8 +19,6 @@ def say_fault(exception: Exception) -> rx.event.EventSpec:
 
 
 closed = {page.address for page in PAGES if page.demo_only and not settings().demo}
-api = FastAPI()
-api.include_router(sign_in.router)
 
 app = rx.App(
     # No toaster and no default overlay: they alone would bring Radix and 170 kB to every phone. The shell says the news.
@@ -30,7 +27,7 @@ app = rx.App(
     html_lang="hi",
     stylesheets=["/tokens.css"],
     head_components=head(),
-    api_transformer=[api, page_addresses({page.address for page in PAGES} - closed, closed)],
+    api_transformer=[api, *layers, page_addresses({page.address for page in PAGES} - closed, closed)],
     backend_exception_handler=say_fault,
 )
 for page in PAGES:

@@ -44,13 +44,17 @@ const DATES = {
 /** A calendar date, "2026-11-23": it means that day wherever the reader is. */
 export function dateText(language, iso, style) {
   if (!iso) return "–";
-  return formatter(Intl.DateTimeFormat, language, { ...DATES[style], timeZone: "UTC" }).format(new Date(`${iso}T00:00Z`));
+  const options = { ...DATES[style], timeZone: "UTC" };
+  // Hindi months are short enough in full, and nobody writes "अक्टू॰".
+  if (language === "hi" && options.month === "short") options.month = "long";
+  return formatter(Intl.DateTimeFormat, language, options).format(new Date(`${iso}T00:00Z`));
 }
 
-/** The time of day in India, "7:42 am". */
+/** The time of day in India: "7:42 am", in Hindi "सुबह 7:42". */
 export function timeText(language, epochSeconds) {
   if (missing(epochSeconds)) return "–";
   const options = { hour: "numeric", minute: "2-digit", hour12: true, timeZone: ZONE };
+  if (language === "hi") options.dayPeriod = "short";
   return formatter(Intl.DateTimeFormat, language, options).format(new Date(epochSeconds * 1000));
 }
 

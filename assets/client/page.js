@@ -64,10 +64,13 @@ export function useCountdown(seconds) {
   return left;
 }
 
+/** The address if it stays on this site, else the front door: an address bar may hold anything. */
+export const inside = (address) => (/^\/(?![/\\])[^\s]*$/.test(address) ? address : "/");
+
 /** Go back to the page that could not be reached, as soon as it can. */
 export function Return({ back }) {
   useEffect(() => {
-    const leave = () => location.replace(back.startsWith("/") && !/^\/[/\\]/.test(back) ? back : "/");
+    const leave = () => location.replace(inside(back));
     const look = () => fetch("/ping", { cache: "no-store" }).then((answer) => answer.ok && leave(), () => undefined);
     const timer = setInterval(look, 5000);
     addEventListener("online", look);

@@ -199,6 +199,7 @@ def _numbers() -> rx.Component:
                         href=Usage.download_url + f"&format={form}&language=" + language,
                         weight="quiet",
                         class_name="!min-h-11 !px-3.5 text-[0.9375rem]",
+                        leaves=True,
                         download=True,
                     )
                     for form in ("csv", "xlsx", "greenbutton")

@@ -15,7 +15,8 @@ def not_found() -> rx.Component:
                 "house_off",
                 t("common.not_found_title"),
                 t("common.not_found_text"),
-                link_button(t("common.to_home"), href="/"),
+                link_button(t("common.to_home"), href="/", leaves=True),
+                is_page=True,
             ),
             class_name="mt-6",
         )

@@ -4,7 +4,7 @@ import reflex as rx
 from components.controls import link_button
 from components.numbers import ago, kwh, time_text
 from components.offline import kept
-from components.page import query, return_when_reachable
+from components.page import query_address, return_when_reachable
 from components.shell import plain_shell
 from components.surface import big_number, card, empty, stat, stats
 from components.text import t
@@ -14,14 +14,14 @@ def offline() -> rx.Component:
     """Needs nothing but what the device holds."""
     at_s = kept("home", "at_s")
     return plain_shell(
-        return_when_reachable(query("back")),
+        return_when_reachable(query_address("back")),
         rx.el.div(
             rx.el.h1(t("common.offline_title"), class_name="text-[1.75rem] font-semibold leading-tight"),
             rx.el.p(t("common.offline_text"), class_name="mt-1 text-soft"),
             class_name="mt-4",
         ),
         rx.cond(at_s > 0, _numbers(at_s), card(empty("offline", t("common.nothing_kept"), t("common.offline_nothing")))),
-        rx.el.div(link_button(t("common.retry"), href=rx.cond(query("back") != "", query("back"), "/"), weight="quiet")),
+        rx.el.div(link_button(t("common.retry"), href=query_address("back"), weight="quiet", leaves=True)),
     )
 
 
