@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 @contextmanager
 def durable(path: Path) -> Generator[BinaryIO]:
-    """A file to write; it has its name, and is on the disk, only when the block ends well. Its folder is made if need be."""
+    """A file to write, its folder made if need be. It is on the disk under its name only when the block ends well."""
     make_folder(path.parent)
     unfinished = path.with_name(f"{path.name}.part")
     with unfinished.open("wb") as file:

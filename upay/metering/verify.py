@@ -1,7 +1,7 @@
 """The proof: what was acknowledged is in the lake, what is in the lake is what the roll-ups say.
 
-Meters are looked at in chunks, so memory stays flat. The check against the acknowledged reads does not use the closing's
-own matrices: it sorts, and takes each block's first read.
+Meters are looked at in chunks, so memory stays flat. The check against the acknowledged reads does not use the
+closing's matrices: it sorts, and takes each block's first read.
 """
 
 import tempfile

@@ -1,4 +1,4 @@
-"""Days: reads folded by day and bucket, closed into the lake, rolled up into the database: what jobs and commands call."""
+"""Days: reads folded by day and bucket, closed into the lake, rolled up into SQL: what jobs and commands call."""
 
 from upay.metering.days.backfill import Backfilled, backfill
 from upay.metering.days.close import close, days_to_close

@@ -31,7 +31,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def from_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """The blocks of lake rows: `SCHEMA` without `band`, and meter_id. Blocks before or after a meter's stay are left out."""
+    """The blocks of lake rows: `SCHEMA` without `band`, and meter_id. Blocks of no meter's stay are left out."""
     parts: list[pl.DataFrame] = []
     for (minutes,), part in rows.group_by("minutes"):
         slots = 1440 // int(minutes)  # type: ignore[call-overload]

@@ -145,7 +145,7 @@ def _close_bucket(work: Work, facts: Facts, now: datetime) -> BucketClose:
 
 
 def _known_before(work: Work, meters: NDArray[np.int64], before: pl.DataFrame) -> pl.DataFrame:
-    """The reads that earlier closings knew: their own parts while these are kept, else what the lake recorded of them."""
+    """The reads that earlier closings knew: their parts while these are kept, else what the lake recorded of them."""
     if any(part.closed_version == 1 for part in work.taken):
         return _read(work.taken).filter(pl.col("meter_id").is_in(meters.tolist()))
     return to_reads(before)

@@ -87,7 +87,8 @@ def partitioned(paths: Sequence[str]) -> Iterator[tuple[tuple[date, int], pl.Dat
 def sweep_parts(session: Session, before: date, now: datetime) -> int:
     """Remove part files that no manifest names, and those of days before `before` that the lake has. Returns how many.
 
-    A file younger than an hour is left, for a fold may just be writing its manifest. Late reads of a swept day meet the lake's own record of what was read.
+    A file younger than an hour is left, for a fold may just be writing its manifest. Late reads
+    of a swept day meet the lake's own record of what was read.
     """
     done = session.exec(select(OpenPart).where(OpenPart.day < before, col(OpenPart.closed_version).is_not(None))).all()
     for part in done:

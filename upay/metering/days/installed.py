@@ -103,7 +103,7 @@ def _read(_url: str, _version: int) -> Installed:
 
 
 def place(matrix: Matrix, among: Installed) -> Placement:
-    """Place every row: of several installations in a day the last counts, and a block belongs to whoever had all of it."""
+    """Place every row: of several installations in a day the last counts; a block is expected of who had all of it."""
     rows = len(matrix.meter_id)
     holder = np.full(rows, NONE, np.int64)
     begin_s = matrix.day_s + 60 * matrix.phase.astype(np.int64)

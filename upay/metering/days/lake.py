@@ -1,8 +1,8 @@
 """The lake: a Delta table of closed days, read as the latest version of every meter and day.
 
 We write the Parquet files ourselves, sorted by meter and day in small row groups, and add them to the Delta log in one
-commit, so that any Delta reader sees whole closings. Our own reader keeps the list of files and their footers in memory:
-files never change, and a look for the next log entry tells when the list has grown.
+commit, so that any Delta reader sees whole closings. Our own reader keeps the list of files and their footers in
+memory: files never change, and a look for the next log entry tells when the list has grown.
 """
 
 import threading
@@ -60,7 +60,7 @@ _lock = threading.Lock()
 
 
 def snapshot() -> Snapshot:
-    """The table as it stands now: a look for one file when nothing changed, a read of the new log entries when it did."""
+    """The table as it stands now: a look for one file when nothing changed, a read of what is new when it did."""
     root = settings().lake.resolve()
     held = _held.get(root)
     if held is not None and held[1] is not None and not _entry(root, held[0].version + 1).exists():

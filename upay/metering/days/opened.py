@@ -13,7 +13,7 @@ from upay.settings import settings
 
 
 def open_reads(session: Session, meter_ids: Collection[int], first: date, last: date) -> pl.DataFrame:
-    """What came in for some meters on the open days of [first, last], by meter and block: `reads.SCHEMA`, first read wins.
+    """What came in for some meters on the open days of [first, last]: `reads.SCHEMA`, by meter and block, first wins.
 
     A day is open for a meter until its bucket is first closed; what comes later shows with the next closing.
     """

@@ -55,7 +55,7 @@ def pair(events: pl.DataFrame, end_s: int) -> pl.DataFrame:
 
 
 def lay(found: Outages, matrix: Matrix) -> tuple[NDArray[np.bool_] | None, NDArray[np.int32]]:
-    """Which blocks lie wholly inside an outage (shape (rows, slots), None: none), and minutes of outage by day (rows,)."""
+    """Which blocks lie wholly in an outage (shape (rows, slots), None: none), and minutes of outage by day (rows,)."""
     rows = len(matrix.meter_id)
     minutes = np.zeros(rows, np.int32)
     first = np.searchsorted(found.meter_id, matrix.meter_id)

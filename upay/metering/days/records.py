@@ -142,7 +142,7 @@ def rolled_up(rows: pl.DataFrame, among: Installed, dark: Outages) -> pl.DataFra
 
 
 def quarantined(lost: pl.DataFrame, reads: pl.DataFrame, now: datetime) -> pl.DataFrame | None:
-    """Reads that contradict the one that counts, as rows of the quarantine, worded as they would come to the door again.
+    """Reads that contradict the one that counts, as quarantine rows, worded as they would come to the door again.
 
     lost: `place` in `reads` and `code`; equal repetitions are left out. None when there is nothing to keep.
     """

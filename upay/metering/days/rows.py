@@ -85,7 +85,7 @@ def to_lake(closed: Closed, version: int) -> pa.Table:
 
 
 def from_lake(rows: pl.DataFrame) -> Iterator[tuple[Matrix, Settled, NDArray[np.int32]]]:
-    """Lake rows (all columns) as matrices again, with what was decided and each row's version; one for each block length.
+    """Lake rows (all columns) as matrices again, one for each block length, with what was decided and their versions.
 
     The matrix holds what is needed to sum the day: export, apparent energy and voltage; its `wh` is what was read.
     """
@@ -157,7 +157,7 @@ def _typed(column: pa.Array | None, kind: pa.DataType, rows: int) -> pa.Array:
 
 
 def to_reads(rows: pl.DataFrame) -> pl.DataFrame:
-    """The reads behind lake rows, as `reads.SCHEMA`: raw values, with the day's first and last register where they stood.
+    """The reads behind lake rows, as `reads.SCHEMA`: raw values, and the first and last registers where they stood.
 
     A value that its sender called an estimate keeps that quality; what the ladder made up is no read.
     """

@@ -58,7 +58,7 @@ class Findings:
 
 @dataclass(frozen=True)
 class Settled:
-    """The final day. wh: `NONE` where nothing is known; quality: None where every block is actual. shape (rows, slots)."""
+    """The final day. wh: `NONE` where nothing is known; quality: None where all is actual. shape (rows, slots)."""
 
     wh: NDArray[np.int32]
     quality: NDArray[np.int8] | None
@@ -146,7 +146,7 @@ def _totals(wh: NDArray[np.int32]) -> NDArray[np.int32]:
 def _rescale(
     sheet: Sheet, found: Points, rows: NDArray[np.int64], wh: NDArray[np.int32], quality: NDArray[np.int8]
 ) -> None:
-    """Bring the blocks between a day's first and last register read in line with their difference, in their own shape."""
+    """Bring the blocks between a day's first and last register read in line with the difference, in their own shape."""
     moved, spans, _ = differences(sheet, found)
     possible = (moved[rows] >= 0) & (moved[rows] <= sheet.limit_wh[rows] * (spans[rows, 1] - spans[rows, 0]))
     rows = rows[possible]

@@ -118,7 +118,8 @@ def kvah_below_kwh(sheet: Sheet, _: Points | None) -> Mask:
     vah = sheet.matrix.values.get("vah")
     if vah is None:
         return None
-    least = sheet.wh * np.float32(sheet.thresholds.kvah_ratio)
+    per_mille = np.int64(round(1000 * sheet.thresholds.kvah_ratio))
+    least = sheet.wh * per_mille // 1000
     return (vah != NONE) & (vah + 1 < least)
 
 

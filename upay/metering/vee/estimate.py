@@ -1,8 +1,8 @@
 """The ladder of estimates for blocks that were not read or cannot be believed.
 
 From the surest rung down: a proven outage is zero; a known register difference is shared out by the shape of like days;
-a gap of at most two hours is bridged in a straight line; up to a week, the mean of the same slot on the latest like days;
-longer, the same weekday a year ago, else the class profile. Where not even that is known the block stays missing.
+a gap of at most two hours is bridged in a straight line; up to a week, the mean of the same slot on the latest like
+days; longer, the same weekday a year ago, else the class profile. Where not even that is known the block stays missing.
 The length of a gap counts from the last block really read to the end of the gap within the day, so that a day comes out
 the same whether it is closed alone or among others.
 """
@@ -121,7 +121,7 @@ def _by_gap(
 
 
 def _gap_slots(sheet: Sheet, cells: Cells, history: History) -> NDArray[np.int64]:
-    """Slots from the last block read before a cell's gap to the gap's end, looking back a day more than a like day may."""
+    """Slots from the last block read before a gap to the gap's end, looking back one day more than like days serve."""
     slots = sheet.matrix.slots
     first = np.flatnonzero(np.diff(cells.run, prepend=-1))
     gap = np.diff(first, append=len(cells.row)).astype(np.int64)

@@ -60,7 +60,7 @@ def points(sheet: Sheet) -> Points | None:
 def _rolled_over(
     sheet: Sheet, at: NDArray[np.int64], row: NDArray[np.int64], wh: NDArray[np.int64], down: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Whether a fall is the register passing 10^digits kWh (what it means must be possible in the time), and that in Wh."""
+    """Whether a fall is the register passing 10^digits kWh (if the time allows what this means), and that in Wh."""
     turn_wh = 1000 * 10 ** sheet.digits[row[down]].astype(np.int64)
     gained = wh[down] - wh[down - 1] + turn_wh
     return (gained >= 0) & (gained <= sheet.limit_wh[row[down]] * (at[down] - at[down - 1])), turn_wh
