@@ -38,7 +38,7 @@ def build(wanted: str | None = None) -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command line. A Problem is said in the installation's language, with its code; the exit code is 2."""
+    """Run the command line. A Problem is said in the installation's language, with its code; the exit code is 2, after Ctrl-C 130."""
     try:
         build(next(iter(sys.argv[1:]), None))()
     except Problem as problem:
@@ -46,6 +46,8 @@ def main() -> None:
         screen = Console(stderr=True, highlight=False, soft_wrap=True)
         screen.print(sentence, f"({problem.code})", style="red", markup=False)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _add_areas(app: typer.Typer) -> set[str | None]:
