@@ -1,9 +1,9 @@
 """The `upay` command, put together from parts.
 
 A folder of `upay` that has commands keeps them in its own `cli.py`: `app`, a Typer, is a group with the folder's name
-(or its own, `Typer(name=…)`); `commands`, a Typer, holds what stands at the top under a name it is given (`upay import`). What is not
-part of `upay` (web, jobs, demonstration) joins by the entry points `upay.commands`: a Typer is a group, a function a
-command. Commands are edges: they open a session, commit once, and raise `Problem`.
+(or its own, `Typer(name=…)`); `commands`, a Typer, holds what stands at the top under its own name (`upay import`). What
+is not part of `upay` (web, jobs, demonstration) joins by the entry points `upay.commands`: a Typer is a group, a function
+a command. Commands are edges: they open a session, commit once, and raise `Problem`.
 """
 import pkgutil
 import sys
@@ -38,7 +38,7 @@ def build(wanted: str | None = None) -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command line. A Problem is said in the installation's language, with its code; the exit code is 2, after Ctrl-C 130."""
+    """Run the command line. A Problem is said in the installation's language with its code, and ends it with 2."""
     try:
         build(next(iter(sys.argv[1:]), None))()
     except Problem as problem:
