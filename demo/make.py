@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -23,26 +24,29 @@ _screen = Console(stderr=True, highlight=False)
 _LANGUAGES = {"home": "hi", "solar": "en", "family": "hi", "shop": "en"}
 
 
+Run = Callable[..., str]
+
+
 class MakeFailed(Exception):
     """A command of the product ended with an error; it has said why."""
 
 
-def make(fleet: Fleet, store: Store, var: Path) -> None:
-    """Make the demonstration as far as it is not made yet. Raises MakeFailed."""
+def make(fleet: Fleet, store: Store, upay: Run) -> None:
+    """Make the demonstration as far as it is not made yet. upay: runs a command of the product. Raises MakeFailed."""
     if read(store.made) == fleet.manifest():
         _screen.print(f"The demonstration stands: {fleet.connections} connections in {store.folder}.")
         return
     concerned = {special.connection for special in fleet.specials if special.connection is not None}
     store.plan(fleet, {connection: number_of(fleet, connection) for connection in concerned})
     write_network(fleet, store.network, register_at_change(fleet))
-    _upay(fleet, var, "network", "load", str(store.network))
+    upay("network", "load", str(store.network))
     _make_history(fleet, store)
     # First the events, so that the power failures among them explain the readings they cost.
-    _upay(fleet, var, "events", "backfill", str(store.events), "--source", "demo")
-    _upay(fleet, var, "reads", "backfill", str(store.history), "--source", "demo")
-    _enrol(fleet, store, var)
+    upay("events", "backfill", str(store.events), "--source", "demo")
+    upay("reads", "backfill", str(store.history), "--source", "demo")
+    _enrol(fleet, store, upay)
     if not store.key.is_file():
-        issued = json.loads(_upay(fleet, var, "keys", "issue", "demo-headend", "--json", keep=True))
+        issued = json.loads(upay("keys", "issue", "demo-headend", "--json"))
         write(store.key, issued["key"], mode=0o600)
     write(store.made, fleet.manifest())
     shutil.rmtree(store.history)
@@ -61,26 +65,31 @@ def _make_history(fleet: Fleet, store: Store) -> None:
     write_events(fleet, store.events)
 
 
-def _enrol(fleet: Fleet, store: Store, var: Path) -> None:
+def _enrol(fleet: Fleet, store: Store, upay: Run) -> None:
     """Let four persons sign in: a plain home, one with panels, a family with three connections, a shop."""
     sign_ins, names = [], names_of(fleet.seed, fleet.traits.shop[:LEAST].tolist())
     for kind, connections in PERSONS.items():
         name, mobile = names[connections[0]], mobile_of(connections[0])
         numbers = [number_of(fleet, connection) for connection in connections]
-        _upay(fleet, var, "accounts", "enrol", mobile, name, *numbers, "--language", _LANGUAGES[kind], keep=True)
+        upay("accounts", "enrol", mobile, name, *numbers, "--language", _LANGUAGES[kind])
         sign_ins.append({"kind": kind, "name": name, "mobile": mobile, "connections": numbers})
     write(store.sign_ins, sign_ins)
 
 
-def _upay(fleet: Fleet, var: Path, *command: str, keep: bool = False) -> str:
-    """Run a command of the product. keep: return what it prints rather than show it."""
-    done = subprocess.run(  # noqa: S603
-        [str(Path(sys.executable).with_name("upay")), *command],
-        env=os.environ | {"UPAY_VAR": str(var), "UPAY_PACK": fleet.pack},
-        stdout=subprocess.PIPE if keep else None,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise MakeFailed(" ".join(("upay", *command[:2])))
-    return done.stdout or ""
+def product(var: Path, pack: str) -> Run:
+    """Commands of the product that stands beside this one, for the installation in `var`."""
+
+    def run(*command: str) -> str:
+        done = subprocess.run(  # noqa: S603
+            [str(Path(sys.executable).with_name("upay")), *command],
+            env=os.environ | {"UPAY_VAR": str(var), "UPAY_PACK": pack},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            _screen.print(done.stdout, markup=False)
+            raise MakeFailed(" ".join(("upay", *command[:2])))
+        return done.stdout
+
+    return run

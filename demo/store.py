@@ -16,7 +16,7 @@ class Store:
     def __init__(self, var: Path) -> None:
         self.folder = var / "demo"
         self.network, self.history = self.folder / "network", self.folder / "history"
-        self.events = self.folder / "events.csv"
+        self.events = self.folder / "past-events.csv"
         self.key, self.sign_ins = self.folder / "headend.key", self.folder / "sign-ins.json"
         self.progress, self.made = self.folder / "headend.json", self.folder / "made.json"
         self._fleet, self._registers = self.folder / "fleet.json", self.folder / "registers.npy"

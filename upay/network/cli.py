@@ -14,10 +14,12 @@ from upay import clock
 from upay.errors import Problem
 from upay.network.load import NetworkReport, load_network
 from upay.network.tables import TABLES
+from upay.settings import settings
 from upay.text import say
 
 app = typer.Typer(no_args_is_help=True, help="Zones, substations, feeders, DTRs, connections and meters.")
 
+_COUNTS = ("given", "added", "known", "refused")
 _SHOWN = 20
 
 
@@ -36,18 +38,13 @@ def load(
     Reads zones, substations, feeders, dtrs, connections, meters and installations (.csv) as far as they are there; see
     docs/operations.md for their columns. Ends with 1 when a row was refused; the rows beside it are taken all the same.
     """
-    errors = Console(stderr=True)
-    try:
-        tables = {name: _read(path) for name in TABLES if (path := folder / f"{name}.csv").is_file()}
-        if not tables:
-            raise Problem("network.no_tables", {"folder": str(folder)})
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=errors, transient=True) as progress:
-            task = progress.add_task("")
-            report = load_network(tables, clock.now(), lambda name: progress.update(task, description=name))
-    except Problem as problem:
-        errors.print(say(problem.code, "en", **problem.params))
-        raise typer.Exit(1) from problem
+    tables = {name: _read(path) for name in TABLES if (path := folder / f"{name}.csv").is_file()}
+    if not tables:
+        raise Problem("network.no_tables", {"folder": str(folder)})
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("")
+        report = load_network(tables, clock.now(), lambda name: progress.update(task, description=name))
     if as_json:
         typer.echo(json.dumps(asdict(report), ensure_ascii=False))
     else:
@@ -63,12 +60,13 @@ def _read(path: Path) -> pl.DataFrame:
 
 
 def _print(report: NetworkReport) -> None:
-    console = Console()
-    table = Table("", *(("given", "added", "known", "refused")))
+    console, language = Console(soft_wrap=True), settings().language
+    table = Table("", *(say(f"network.column_{name}", language) for name in _COUNTS))
     for name, counts in report.rows.items():
-        table.add_row(name, *(str(counts[key]) for key in ("given", "added", "known", "refused")))
+        table.add_row(name, *(str(counts[count]) for count in _COUNTS))
     console.print(table)
     for refusal in report.refused[:_SHOWN]:
-        console.print(f"{refusal.table}:{refusal.row}  {say(refusal.code, 'en', **refusal.params)}", markup=False)
+        sentence = say(refusal.code, language, **refusal.params)
+        console.print(f"{refusal.table}:{refusal.row}  {sentence}", markup=False)
     if len(report.refused) > _SHOWN:
         console.print("…")
