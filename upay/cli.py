@@ -1,9 +1,9 @@
 """The `upay` command, put together from parts.
 
 A folder of `upay` that has commands keeps them in its own `cli.py`: `app`, a Typer, is a group with the folder's name
-(or its own, `Typer(name=…)`); `commands`, a Typer, holds what stands at the top under its own name (`upay import`). What
-is not part of `upay` (web, jobs, demonstration) joins by the entry points `upay.commands`: a Typer is a group, a function
-a command. Commands are edges: they open a session, commit once, and raise `Problem`.
+(or its own, `Typer(name=…)`); `commands`, a Typer, holds what stands at the top (`upay import`). What is not part of
+`upay` (web, jobs, demonstration) joins by the entry points `upay.commands`: a Typer is a group, a function a command.
+Commands are edges: they open a session, commit once, and raise `Problem`.
 """
 import pkgutil
 import sys
