@@ -1,5 +1,5 @@
 """What a row must be to be taken: a table of checks. The first that fails is the row's verdict."""
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,6 +40,7 @@ MEASURES = (
 )
 COLUMNS = Columns(
     known=frozenset({"meter", "start", "start_s", *(name for measure in MEASURES for name, _ in measure.wire)}),
+    numeric=frozenset({"start_s", *(name for measure in MEASURES for name, _ in measure.wire)}),
     required=(("meter",), ("start", "start_s"), ("wh",)),
 )
 
@@ -84,12 +85,15 @@ def timing(column: str, wire: tuple[str, ...]) -> list[Check]:
     ]
 
 
-def measuring(measures: tuple[Measure, ...]) -> Iterator[Check]:
-    """Checks that hold for each number by itself."""
+def measuring(measures: tuple[Measure, ...], sent: Collection[str]) -> Iterator[Check]:
+    """Checks that hold for each number by itself, of those that were sent (columns of the sheet)."""
     for measure in measures:
+        if measure.name not in sent:
+            continue
         names = tuple(name for name, _ in measure.wire)
         value, shown = pl.col(measure.name), {"value": names}
-        yield Check("reads.not_a_number", pl.col(f"bad_{measure.name}"), shown, measure.name)
+        if f"bad_{measure.name}" in sent:
+            yield Check("reads.not_a_number", pl.col(f"bad_{measure.name}"), shown, measure.name)
         if measure.required:
             yield Check("reads.missing_field", value.is_null(), {}, measure.name)
         yield Check("reads.negative", value < measure.smallest, shown, measure.name)
@@ -101,8 +105,8 @@ def latest_s(now: datetime) -> int:
     return int(now.timestamp()) + 60 * int(pack().row("vee", day_of(now))["future_minutes"])
 
 
-def table(now: datetime, zone_ids: list[int] | None, allow_phase: bool) -> list[Check]:
-    """All checks on a reading, in the order in which they speak.
+def table(now: datetime, zone_ids: list[int] | None, allow_phase: bool, sent: Collection[str]) -> list[Check]:
+    """All checks on a reading, in the order in which they speak. sent: columns of the sheet.
 
     allow_phase: blocks may begin off the IST grid, by whole minutes: foreign feeds, which only an import brings.
     """
@@ -112,7 +116,7 @@ def table(now: datetime, zone_ids: list[int] | None, allow_phase: bool) -> list[
     return [
         *placing(zone_ids),
         *timing("start_s", ("start", "start_s")),
-        *measuring(MEASURES),
+        *measuring(MEASURES, sent),
         Check("reads.block_length", ~pl.col("minutes").is_in(BLOCK_MINUTES), {"value": ("minutes",)}),
         Check("reads.off_grid", (start + IST_OFFSET_S) % grid != 0, {"start": when["start"]}),
         Check("reads.row_in_future", start + length > latest_s(now), {"start": when["start"]}),

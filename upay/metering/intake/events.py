@@ -20,7 +20,9 @@ from upay.work.upsert import insert_into
 
 LARGEST_CODE = 999  # IS 15959 numbers its events from 1, in three digits
 COLUMNS = Columns(
-    known=frozenset({"meter", "code", "at", "at_s"}), required=(("meter",), ("code",), ("at", "at_s"))
+    known=frozenset({"meter", "code", "at", "at_s"}),
+    numeric=frozenset({"code", "at_s"}),
+    required=(("meter",), ("code",), ("at", "at_s")),
 )
 _CODE = Measure("code", (("code", 1),), pl.Int16(), LARGEST_CODE, required=True)
 _SLICE = 2_000

@@ -59,17 +59,23 @@ class Judged:
 
 def judge(wire: Wire, held: Registry, now: datetime, zone_ids: list[int] | None, allow_phase: bool) -> Judged:
     """Judge every row. zone_ids: the zones whose meters the sender may report, None for all."""
-    table = [*checks.table(now, zone_ids, allow_phase), checks.CONFLICT]
     rows = sheet(wire, held, "start", checks.MEASURES)
-    usual = pl.Series(held.minutes).cast(pl.Int64).gather(rows["place"])
-    taken, failed = split(rows.with_columns(minutes=rows["minutes"].fill_null(usual)), table[:-1])
-    taken = taken.select("row", *(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()))
+    usual = pl.Series("minutes", held.minutes).cast(pl.Int64).gather(rows["place"])
+    given = rows["minutes"].fill_null(usual) if "minutes" in rows.columns else usual
+    rows = rows.with_columns(given)
+    table = [*checks.table(now, zone_ids, allow_phase, rows.columns), checks.CONFLICT]
+    taken, failed = split(rows, table[:-1])
+    taken = taken.select("row", *(_canonical(name, dtype, rows.columns) for name, dtype in SCHEMA.items()))
     good, conflicts = _once(taken.sort(_BLOCK, maintain_order=True))
     duplicates = len(taken) - len(good) - len(conflicts)
     if len(conflicts):
         late = conflicts.select("row", verdict=pl.lit(len(table) - 1, pl.Int8))
         failed = pl.concat([failed, late]).sort("row")
     return Judged(wire, good.drop("row"), duplicates, failed, table)
+
+
+def _canonical(name: str, dtype: pl.DataType, sent: list[str]) -> pl.Expr:
+    return pl.col(name).cast(dtype) if name in sent else pl.lit(None, dtype).alias(name)
 
 
 def _once(ordered: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -108,6 +114,9 @@ def _as_sent(wire: Wire) -> list[pl.Expr]:
             continue
         if isinstance(dtype, pl.Datetime):
             shown.append(column.dt.strftime("%Y-%m-%dT%H:%M:%S" + ("%:z" if dtype.time_zone else "")))
+        elif dtype.is_float():
+            whole = pl.when(column == column.round()).then(column.cast(pl.Int64, strict=False))
+            shown.append(pl.coalesce(whole.cast(pl.String), column.cast(pl.String)).alias(name))
         elif dtype.is_nested() or dtype == pl.Binary:
             shown.append(pl.lit("?").alias(name))
         else:

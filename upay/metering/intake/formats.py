@@ -31,9 +31,13 @@ _MAGIC = {b"PAR1": "parquet", b"ARRO": "arrow", b"\xff\xff\xff\xff": "arrow"}
 
 @dataclass(frozen=True)
 class Columns:
-    """What a door looks for. known: names, in lower case.  required: of each group, at least one must be there."""
+    """What a door looks for. known: names, in lower case; numeric: those of numbers.
+
+    required: of each group, at least one must be there.
+    """
 
     known: frozenset[str]
+    numeric: frozenset[str]
     required: tuple[tuple[str, ...], ...]
 
 
@@ -118,18 +122,27 @@ def matched(names: Iterable[str], columns: Columns) -> tuple[dict[str, str], lis
 def _csv(body: bytes, columns: Columns, max_bytes: int, max_rows: int) -> Wire:
     header = text_rows.csv_header(text_rows.as_text(body), MAX_COLUMNS)
     found, ignored = matched(header, columns)
-    frame, broken = text_rows.csv(body, header)
+    frame, broken = text_rows.csv(body, header, [name for name, own in found.items() if own in columns.numeric])
     return _numbered(frame, found, ignored, broken, max_rows)
 
 
 def _ndjson(body: bytes, columns: Columns, max_bytes: int, max_rows: int) -> Wire:
     text_rows.as_text(body)
-    keys = text_rows.first_keys(body)
-    spelled = {key.strip().lower() for key in keys}
-    # A later line may have what the first has not; the others need not be looked for.
-    later = [name for name in columns.known - spelled if f'"{name}"'.encode() in body]
-    found, ignored = matched([*keys, *later], columns)
-    frame, broken = text_rows.ndjson(body, list(found))
+    first = text_rows.first_object(body)
+    spelled = {key.strip().lower() for key in first}
+    # A later line may have what the first has not. To be missing, a required name must stand in no line.
+    later = [
+        name
+        for group in columns.required
+        if not spelled & set(group)
+        for name in group
+        if f'"{name}"'.encode() in body
+    ]
+    found, ignored = matched([*first, *later], columns)
+    others = {name: name for name in columns.known - set(found.values())}
+    numeric = [name for name in found if isinstance(first.get(name), int | float)]
+    frame, broken = text_rows.ndjson(body, [*found, *others], numeric)
+    found |= {name: name for name in others if frame[name].null_count() < len(frame)}
     return _numbered(frame, found, ignored, broken, max_rows)
 
 

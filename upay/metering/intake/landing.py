@@ -27,7 +27,7 @@ def put(good: pl.DataFrame, now: datetime) -> str:
     path = folder / f"{uuid4().hex}.parquet"
     unfinished = path.with_suffix(".part")
     with unfinished.open("wb") as file:
-        good.write_parquet(file, compression="zstd", compression_level=1)
+        good.write_parquet(file, compression="zstd", compression_level=1, statistics=False)
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(path)

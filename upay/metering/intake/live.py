@@ -27,8 +27,10 @@ _MEASURES = (
 )
 COLUMNS = Columns(
     known=frozenset({"meter", "at", "at_s", *(name for measure in _MEASURES for name, _ in measure.wire)}),
+    numeric=frozenset({"at_s", *(name for measure in _MEASURES for name, _ in measure.wire)}),
     required=(("meter",), ("at", "at_s"), ("power_w",)),
 )
+_FIGURES = tuple(measure.name for measure in _MEASURES)
 _SLICE = 2_000
 
 
@@ -46,9 +48,10 @@ def take_live(
     Raises Problem for what is wrong with the batch as a whole (codes: `unpack`, `decode`).
     """
     wire = open_batch(body, content_type, encoding, COLUMNS)
-    table = _table(now, zone_ids)
     held = registry()
-    good, failed = split(sheet(wire, held, "at", _MEASURES), table)
+    rows = sheet(wire, held, "at", _MEASURES)
+    table = _table(now, zone_ids, rows.columns)
+    good, failed = split(rows, table)
     written = _write(session, good, held)
     rejected = len(failed) + len(wire.broken)
     counts = {"rows": wire.rows, "accepted": written, "rejected": rejected, "stale": len(good) - written}
@@ -61,11 +64,11 @@ def purge_live(session: Session, now: datetime) -> int:
     return len(session.exec(old.returning(col(LiveReading.meter_id))).all())
 
 
-def _table(now: datetime, zone_ids: list[int] | None) -> list[Check]:
+def _table(now: datetime, zone_ids: list[int] | None, sent: list[str]) -> list[Check]:
     return [
         *checks.placing(zone_ids),
         *checks.timing("at_s", ("at", "at_s")),
-        *checks.measuring(_MEASURES),
+        *checks.measuring(_MEASURES, sent),
         Check("reads.row_in_future", pl.col("at_s") > checks.latest_s(now), {"start": ("at", "at_s")}),
     ]
 
@@ -81,12 +84,13 @@ def _write(session: Session, good: pl.DataFrame, held: Registry) -> int:
         .sort("at_s", maintain_order=True)
         .unique("meter_id", keep="last", maintain_order=True)
         .select(
-            *("meter_id", "at_s", "power_w", "dv", "ca", "register_wh"),
+            *("meter_id", "at_s"),
+            *(pl.col(name) if name in good.columns else pl.lit(None, pl.Int64).alias(name) for name in _FIGURES),
             block_start_s=local // pl.col("length") * pl.col("length") - IST_OFFSET_S,
-            block_register_wh="register_wh",
             # The counter's row stays locked until the commit, so numbers appear in their order.
             seq=pl.lit(bump(session, "live")),
         )
+        .with_columns(block_register_wh="register_wh")
         .sort("meter_id")
     )
     insert = insert_into(session, LiveReading)

@@ -47,22 +47,24 @@ def record(
 ) -> ReadBatch | None:
     """Write the receipt and return it, or None when another process has just taken the same batch."""
     good = judged.good
-    added = insert_into(session, ReadBatch).values(
-        source=source,
-        batch_key=batch_key,
-        content_hash=content_hash,
-        received_at=now,
-        path=path,
-        rows=judged.wire.rows,
-        accepted=len(good),
-        rejected=judged.rejected,
-        duplicates=judged.duplicates,
-        total_wh=int(good["wh"].cast(pl.Int64).sum()),
-        first_start_s=good["start_s"].min(),
-        last_end_s=good.select((pl.col("start_s") + pl.col("minutes").cast(pl.Int64) * 60).max()).item(),
-        answer=summary(judged.wire, judged.failed, judged.checks),
-    )
-    return session.scalars(added.on_conflict_do_nothing().returning(ReadBatch)).one_or_none()
+    span = good.select(pl.col("start_s").min(), end_s=(pl.col("start_s") + pl.col("minutes").cast(pl.Int64) * 60).max())
+    receipt = {
+        "source": source,
+        "batch_key": batch_key,
+        "content_hash": content_hash,
+        "received_at": now,
+        "path": path,
+        "rows": judged.wire.rows,
+        "accepted": len(good),
+        "rejected": judged.rejected,
+        "duplicates": judged.duplicates,
+        "total_wh": int(good["wh"].cast(pl.Int64).sum()),
+        "first_start_s": span["start_s"][0],
+        "last_end_s": span["end_s"][0],
+        "answer": summary(judged.wire, judged.failed, judged.checks),
+    }
+    added = insert_into(session, ReadBatch).on_conflict_do_nothing().returning(ReadBatch)
+    return session.scalars(added, receipt).one_or_none()
 
 
 def answer(batch: ReadBatch, repeated: bool = False) -> Answer:

@@ -14,28 +14,30 @@ def sheet(wire: Wire, held: Registry, at: str, measures: Iterable[Measure]) -> p
 
     at: wire name of the instant as text; `AT_s` is its name in seconds.  Columns: `row`, `meter` (serial), `place` in
     the registry, `meter_id`, `zone_id` (null where the meter is not known), `AT_s`, `time_state` (values.TIME_…), and
-    for each measure its value (Int64) and `bad_NAME`: something stood there that is no number.
+    for each measure that was sent its value (Int64) and `bad_NAME`: something stood there that is no number.
     """
+    sent = wire.frame.schema
+    numbers = [expression for measure in measures for expression in _measured(sent, measure)]
+    rows = wire.frame.select("row", values.text("meter").alias("meter"), *numbers)
     moments = _instants(wire, at)
-    columns = [wire.frame["row"], *_placed(wire, held)]
-    columns += [moments.seconds.alias(f"{at}_s"), moments.state.alias("time_state")]
-    for measure in measures:
-        columns += _measured(wire, measure)
-    return pl.DataFrame(columns)
-
-
-def verdicts(rows: pl.DataFrame, checks: list[Check]) -> pl.Series:
-    """For each row the position of the first check that fails, or null. A check that cannot be judged does not fail."""
-    first = [pl.when(check.fails.fill_null(False)).then(pl.lit(n, pl.Int8)) for n, check in enumerate(checks)]
-    return rows.select(verdict=pl.coalesce(first))["verdict"]
+    marks = [moments.seconds.alias(f"{at}_s"), moments.state.alias("time_state")]
+    return rows.hstack([*_placed(rows["meter"], held), *marks])
 
 
 def split(rows: pl.DataFrame, checks: list[Check]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows that pass, and `row` and `verdict` of the others."""
-    verdict = verdicts(rows, checks)
-    if verdict.null_count() == len(verdict):
-        return rows, pl.DataFrame(schema={"row": rows["row"].dtype, "verdict": verdict.dtype})
-    return rows.filter(verdict.is_null()), rows.select("row", verdict).filter(verdict.is_not_null())
+    """The rows that pass, and `row` and `verdict` of the others: the position of the first check that fails.
+
+    A check that cannot be judged does not fail.
+    """
+    failing = rows.select(check.fails.any().alias(str(n)) for n, check in enumerate(checks)).row(0)
+    first = [
+        pl.when(check.fails.fill_null(False)).then(pl.lit(n, pl.Int8)) for n, check in enumerate(checks) if failing[n]
+    ]
+    if not first:
+        return rows, rows.head(0).select("row", verdict=pl.lit(0, pl.Int8))
+    judged = rows.with_columns(verdict=pl.coalesce(first))
+    passed = pl.col("verdict").is_null()
+    return judged.filter(passed).drop("verdict"), judged.filter(~passed).select("row", "verdict")
 
 
 def as_wire(raws: Iterable[Raw], columns: Columns) -> Wire:
@@ -46,15 +48,14 @@ def as_wire(raws: Iterable[Raw], columns: Columns) -> Wire:
     return Wire(frame.with_row_index("row", 1))
 
 
-def _measured(wire: Wire, measure: Measure) -> list[pl.Series]:
-    value = pl.repeat(None, len(wire.frame), dtype=pl.Int64, eager=True)
-    bad = pl.repeat(False, len(wire.frame), dtype=pl.Boolean, eager=True)
-    for name, scale in measure.wire:
-        if name in wire.frame.columns:
-            read = values.numbers(wire.frame[name], scale)
-            value = read.values if value.null_count() == len(value) else read.values.zip_with(value.is_null(), value)
-            bad = bad if read.bad is None else bad | read.bad
-    return [value.alias(measure.name), bad.alias(f"bad_{measure.name}")]
+def _measured(sent: pl.Schema, measure: Measure) -> list[pl.Expr]:
+    """The measure's value and its mark; nothing where none of its names was sent."""
+    given = [(name, sent[name], scale) for name, scale in measure.wire if name in sent]
+    if not given:
+        return []
+    read = [values.number(name, dtype, scale) for name, dtype, scale in given]
+    bad = [values.stands(name, dtype) & value.is_null() for (name, dtype, _), value in zip(given, read, strict=True)]
+    return [pl.coalesce(read).alias(measure.name), pl.any_horizontal(bad).alias(f"bad_{measure.name}")]
 
 
 def _instants(wire: Wire, at: str) -> values.Instants:
@@ -65,14 +66,8 @@ def _instants(wire: Wire, at: str) -> values.Instants:
     return values.first_of(given)
 
 
-def _placed(wire: Wire, held: Registry) -> list[pl.Series]:
-    serials = wire.frame["meter"].cast(pl.String).str.strip_chars()
-    serials = serials.set(serials == "", None).alias("meter")
+def _placed(serials: pl.Series, held: Registry) -> list[pl.Series]:
     place = pl.Series("place", held.locate(serials))
-    place = place.set(place < 0, None)
-    return [
-        serials,
-        place,
-        pl.Series("meter_id", held.meter_id).gather(place),
-        pl.Series("zone_id", held.zone_id).gather(place),
-    ]
+    if (place < 0).any():
+        place = place.set(place < 0, None)
+    return [place, pl.Series("meter_id", held.meter_id).gather(place), pl.Series("zone_id", held.zone_id).gather(place)]

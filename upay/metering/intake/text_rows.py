@@ -11,6 +11,7 @@ import polars as pl
 from upay.errors import Problem
 
 Broken = list[tuple[int, str]]
+_MARK = b"\xef\xbb\xbf"  # what Windows programs write before UTF-8
 _KEPT = 2_000  # characters of an unreadable line that are worth keeping
 
 
@@ -34,13 +35,18 @@ def csv_header(text: str, max_columns: int) -> list[str]:
     return names
 
 
-def csv(body: bytes, header: Sequence[str]) -> tuple[pl.DataFrame, Broken]:
-    """Every cell as text. Lines with more cells than the header are broken; blank lines are no rows."""
-    try:
-        frame = pl.read_csv(body.removeprefix(b"\xef\xbb\xbf").lstrip(), infer_schema=False)
-    except pl.exceptions.PolarsError:
-        return _csv_by_line(as_text(body), header)
-    return frame.filter(~pl.all_horizontal(pl.all().is_null())), []
+def csv(body: bytes, header: Sequence[str], numeric: Sequence[str]) -> tuple[pl.DataFrame, Broken]:
+    """The cells: numbers where every cell of a `numeric` column is one, else text.
+
+    Lines with more cells than the header are broken; blank lines are no rows.
+    """
+    for hoped in (dict.fromkeys(numeric, pl.Float64), {}):
+        try:
+            frame = pl.read_csv(body.removeprefix(_MARK).lstrip(), infer_schema=False, schema_overrides=hoped)
+        except pl.exceptions.PolarsError:
+            continue  # a cell is no number, or a line is broken: look closer
+        return frame.filter(~pl.all_horizontal(pl.all().is_null())), []
+    return _csv_by_line(as_text(body), header)
 
 
 def _csv_by_line(text: str, header: Sequence[str]) -> tuple[pl.DataFrame, Broken]:
@@ -63,23 +69,23 @@ def _csv_by_line(text: str, header: Sequence[str]) -> tuple[pl.DataFrame, Broken
     return pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row"), broken
 
 
-def first_keys(body: bytes) -> list[str]:
-    """The keys of the first line that is a JSON object; the others are taken to spell theirs alike."""
-    for line in io.BytesIO(body.removeprefix(b"\xef\xbb\xbf")):
-        row = _object(line)
-        if row is not None:
-            return list(row)
-    return []
+def first_object(body: bytes) -> dict[str, Any]:
+    """The first line that is a JSON object; the others are taken to spell their keys alike."""
+    objects = (_object(line) for line in io.BytesIO(body.removeprefix(_MARK)))
+    return next((row for row in objects if row is not None), {})
 
 
-def ndjson(body: bytes, keys: Sequence[str]) -> tuple[pl.DataFrame, Broken]:
-    """The values under `keys`, as text; keys a line has not are null. Lines that are no JSON object are broken."""
-    body = body.removeprefix(b"\xef\xbb\xbf")
-    if keys:
+def ndjson(body: bytes, keys: Sequence[str], numeric: Sequence[str]) -> tuple[pl.DataFrame, Broken]:
+    """The values under `keys`: numbers where every value of a `numeric` key is one, else text.
+
+    Keys a line has not are null. Lines that are no JSON object are broken.
+    """
+    body = body.removeprefix(_MARK)
+    for hoped in (dict.fromkeys(numeric, pl.Float64), {}):
         try:
-            return pl.read_ndjson(body, schema=dict.fromkeys(keys, pl.String)), []
+            return pl.read_ndjson(body, schema={**dict.fromkeys(keys, pl.String), **hoped}), []
         except pl.exceptions.PolarsError:
-            pass  # some line is broken: find out which
+            continue  # a value is no number, or a line is broken: look closer
     rows: list[list[str | None]] = []
     broken: Broken = []
     for number, line in enumerate((line for line in body.split(b"\n") if line.strip()), 1):

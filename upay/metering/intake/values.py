@@ -13,40 +13,32 @@ _LARGEST = 9e18  # below 2^63: beyond it a float cannot become an Int64
 TIME_FINE, TIME_BAD, TIME_WITHOUT_OFFSET = 0, 1, 2
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """A column of whole numbers. bad: where something stood that is none; None when nowhere."""
-
-    values: pl.Series
-    bad: pl.Series | None
+def text(name: str) -> pl.Expr:
+    """A column's text without the spaces around it; null where nothing is left."""
+    stripped = pl.col(name).cast(pl.String).str.strip_chars()
+    return pl.when(stripped != "").then(stripped)
 
 
-def numbers(column: pl.Series, scale: int = 1) -> Numbers:
-    """Whole numbers (Int64): integers, decimals and exponents, rounded to the nearest, as text or not.
+def number(name: str, dtype: pl.DataType, scale: int = 1) -> pl.Expr:
+    """A column as whole numbers (Int64), rounded to the nearest; null where there is none.
 
+    dtype: what the column is now; integers, decimals and exponents are read from text too, other types hold none.
     scale: what one wire unit is worth inside (10 for volts into decivolts).
     """
-    given = column
-    if column.dtype == pl.String:
-        given = column.str.strip_chars()
-        given = given.set(given == "", None) if (given == "").any() else given
-        if scale == 1:
-            whole = given.cast(pl.Int64, strict=False)
-            if whole.null_count() == given.null_count():
-                return Numbers(whole, None)
-    elif column.dtype.is_integer() and scale == 1:
-        values = column.cast(pl.Int64, strict=False)
-        return Numbers(values, _lost(column, values))
-    elif not column.dtype.is_numeric() and column.dtype != pl.Null:
-        return Numbers(pl.Series([None], dtype=pl.Int64).new_from_index(0, len(column)), column.is_not_null())
-    exact = given.cast(pl.Float64, strict=False)
-    exact = (exact * scale).fill_nan(None).clip(-_LARGEST, _LARGEST)
-    values = exact.round(0).cast(pl.Int64, strict=False)
-    return Numbers(values, _lost(given, values))
+    given = text(name) if dtype == pl.String else pl.col(name)
+    if not (dtype.is_numeric() or isinstance(dtype, pl.String | pl.Null)):
+        return pl.lit(None, pl.Int64)
+    whole = given.cast(pl.Int64, strict=False)
+    if dtype.is_integer() and scale == 1:
+        return whole
+    exact = (given.cast(pl.Float64, strict=False) * scale).fill_nan(None).clip(-_LARGEST, _LARGEST).round()
+    rounded = exact.cast(pl.Int64, strict=False)
+    return pl.coalesce(whole, rounded) if dtype == pl.String and scale == 1 else rounded
 
 
-def _lost(given: pl.Series, values: pl.Series) -> pl.Series | None:
-    return None if values.null_count() == given.null_count() else given.is_not_null() & values.is_null()
+def stands(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Whether anything was sent in a column."""
+    return (text(name) if dtype == pl.String else pl.col(name)).is_not_null()
 
 
 @dataclass(frozen=True)
@@ -67,8 +59,11 @@ def instants(column: pl.Series) -> Instants:
         return Instants(_nothing(column), column.is_not_null().cast(pl.Int8))
     # A batch names few different instants: each is read once.
     distinct = column.unique().drop_nulls()
+    if len(distinct) == 1 and not column.null_count():
+        moment, state = _instant(distinct[0])
+        return Instants(pl.repeat(moment, len(column), dtype=pl.Int64, eager=True), _states(column, state))
     read = pl.DataFrame(
-        [(text, *_instant(text)) for text in distinct],
+        [(written, *_instant(written)) for written in distinct],
         schema={"text": pl.String, "seconds": pl.Int64, "state": pl.Int8},
         orient="row",
     )
@@ -78,9 +73,9 @@ def instants(column: pl.Series) -> Instants:
 
 def seconds(column: pl.Series) -> Instants:
     """Instants that came as seconds since 1970 UTC."""
-    read = numbers(column)
-    state = _states(column, TIME_FINE) if read.bad is None else read.bad.cast(pl.Int8)
-    return Instants(read.values, state)
+    name, frame = column.name, column.to_frame()
+    read = frame.select(at=number(name, column.dtype), stands=stands(name, column.dtype))
+    return Instants(read["at"], (read["stands"] & read["at"].is_null()).cast(pl.Int8))
 
 
 def first_of(columns: Iterable[Instants]) -> Instants:
@@ -94,11 +89,11 @@ def first_of(columns: Iterable[Instants]) -> Instants:
     return first
 
 
-def _instant(text: str) -> tuple[int | None, int]:
+def _instant(written: str) -> tuple[int | None, int]:
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(written.strip())
     except ValueError:
-        return None, TIME_FINE if not text.strip() else TIME_BAD
+        return None, TIME_BAD if written.strip() else TIME_FINE
     if moment.tzinfo is None:
         return None, TIME_WITHOUT_OFFSET
     try:

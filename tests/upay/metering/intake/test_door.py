@@ -99,7 +99,7 @@ def test_a_meter_with_quarter_hours_sends_quarter_hours():
         (row(wh=None), "reads.missing_field"),
         (row(wh=-1), "reads.negative"),
         (row(wh=2**31), "reads.too_large"),
-        (row(wh="1e300"), "reads.too_large"),
+        (row(wh="1e+300"), "reads.too_large"),
         (row(export_wh=-5), "reads.negative"),
         (row(vah="x"), "reads.not_a_number"),
         (row(v=-230), "reads.negative"),
