@@ -1,4 +1,5 @@
 """The frame around every page: skip link, header, the way about, the news of the connection, and the page itself."""
+
 from typing import Any
 
 import reflex as rx
@@ -11,7 +12,11 @@ from components.script import expression
 from components.surface import notice
 from components.text import language, switch_language, t
 
-PLACES = (("/home", "home", "common.home"), ("/usage", "usage", "common.usage"), ("/account", "account", "common.account"))
+PLACES = (
+    ("/home", "home", "common.home"),
+    ("/usage", "usage", "common.usage"),
+    ("/account", "account", "common.account"),
+)
 """The main places: address, icon, key of the name. Only what exists."""
 
 _connection = expression(
@@ -37,7 +42,9 @@ def shell(*children: Any, here: str, title: Any, switcher: rx.Component | None =
             _side_menu(here),
             rx.el.div(
                 rx.el.header(
-                    rx.el.h1(title, class_name="sr-only lg:not-sr-only lg:text-[1.75rem] lg:font-semibold lg:leading-tight"),
+                    rx.el.h1(
+                        title, class_name="sr-only lg:not-sr-only lg:text-[1.75rem] lg:font-semibold lg:leading-tight"
+                    ),
                     rx.el.div(switcher or _brand("lg:hidden"), class_name="flex min-w-0 flex-1 lg:justify-end"),
                     _language_button(),
                     _theme_button(),
@@ -48,7 +55,7 @@ def shell(*children: Any, here: str, title: Any, switcher: rx.Component | None =
                     *children,
                     id="content",
                     tab_index=-1,
-                    class_name="grid min-w-0 gap-3.5 pb-28 outline-none lg:gap-5 lg:pb-10",
+                    class_name="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3.5 pb-28 outline-none lg:gap-5 lg:pb-10",
                 ),
                 class_name="mx-auto w-full max-w-[40rem] px-3.5 sm:px-6 lg:max-w-[84rem] lg:px-10",
             ),
@@ -97,14 +104,16 @@ def _skip_link() -> rx.Component:
     return plain_link(
         t("common.skip"),
         href="#content",
-        class_name="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded-2xl focus:bg-act "
-        "focus:px-5 focus:py-3 focus:font-semibold focus:text-on-act",
+        class_name="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded-2xl "
+        "focus:bg-act focus:px-5 focus:py-3 focus:font-semibold focus:text-on-act",
     )
 
 
 def _brand(class_name: str = "") -> rx.Component:
     return plain_link(
-        rx.el.span(icon("bolt", "size-5"), class_name="grid size-9 place-items-center rounded-xl bg-sun text-[#1e1b16]"),
+        rx.el.span(
+            icon("bolt", "size-5"), class_name="grid size-9 place-items-center rounded-xl bg-sun text-[#1e1b16]"
+        ),
         rx.el.span("UPAY", class_name="text-xl font-semibold tracking-wide"),
         href="/",
         class_name=f"inline-flex min-h-11 items-center gap-2.5 text-ink no-underline {class_name}",
@@ -119,8 +128,8 @@ def _language_button() -> rx.Component:
         title=t("common.switch_language"),
         on_click=switch_language(),
         lang=rx.cond(language == "en", "hi", "en"),
-        class_name="min-h-11 cursor-pointer rounded-full border border-line bg-card px-4 text-[0.9375rem] font-semibold "
-        "hover:bg-tint",
+        class_name="min-h-11 cursor-pointer rounded-full border border-line bg-card px-4 text-[0.9375rem] "
+        "font-semibold hover:bg-tint",
     )
 
 
@@ -142,8 +151,8 @@ def _side_menu(here: str) -> rx.Component:
                         t(key),
                         href=address,
                         aria_current="page" if address == here else "false",
-                        class_name="flex min-h-11 items-center gap-3 rounded-xl px-3 text-ink no-underline hover:bg-tint "
-                        "aria-[current=page]:bg-tint aria-[current=page]:font-semibold",
+                        class_name="flex min-h-11 items-center gap-3 rounded-xl px-3 text-ink no-underline "
+                        "hover:bg-tint aria-[current=page]:bg-tint aria-[current=page]:font-semibold",
                     )
                 )
                 for address, drawn, key in PLACES
@@ -165,8 +174,9 @@ def _bottom_menu(here: str) -> rx.Component:
                         t(key),
                         href=address,
                         aria_current="page" if address == here else "false",
-                        class_name="flex min-h-14 flex-col items-center justify-center gap-0.5 text-[0.8125rem] leading-tight "
-                        "text-soft no-underline aria-[current=page]:font-semibold aria-[current=page]:text-act",
+                        class_name="flex min-h-14 flex-col items-center justify-center gap-0.5 text-[0.8125rem] "
+                        "leading-tight text-soft no-underline aria-[current=page]:font-semibold "
+                        "aria-[current=page]:text-act",
                     )
                 )
                 for address, drawn, key in PLACES
@@ -174,5 +184,6 @@ def _bottom_menu(here: str) -> rx.Component:
             class_name="mx-auto grid max-w-[40rem] auto-cols-fr grid-flow-col",
         ),
         aria_label=t("common.menu"),
-        class_name="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-card pb-[env(safe-area-inset-bottom)] lg:hidden",
+        class_name="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-card pb-[env(safe-area-inset-bottom)] "
+        "lg:hidden",
     )

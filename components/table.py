@@ -1,4 +1,5 @@
-"""Tables: a caption, headers that sort, numbers flush right; on a phone the table scrolls inside its card, not the page."""
+"""Tables: a caption, headers that sort, numbers flush right; on a phone the table scrolls inside its card."""
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,16 @@ from components.icons import icon
 
 @dataclass(frozen=True)
 class Column:
-    """A column. key: what `on_sort` is given.  title: its header.  cell: a row's Var → what stands in the cell."""
+    """A column. key: what `on_sort` is given.  title: its header.  cell: a row's Var → what stands in the cell.
+
+    shown: False, or a Var that can be, while the column has nothing to say.
+    """
 
     key: str
     title: Any
     cell: Callable[[Any], Any]
     numeric: bool = False
+    shown: Any = True
 
 
 def data_table(
@@ -49,7 +54,7 @@ def _header(column: Column, sorted_by: Any, descending: Any, on_sort: Callable[[
     place = "text-end" if column.numeric else "text-start"
     look = f"border-b border-line px-2 text-sm font-semibold text-soft whitespace-nowrap {place}"
     if on_sort is None:
-        return rx.el.th(column.title, scope="col", class_name=f"{look} py-2")
+        return rx.el.th(column.title, scope="col", hidden=_hidden(column), class_name=f"{look} py-2")
     here = rx.Var.create(sorted_by) == column.key
     return rx.el.th(
         rx.el.button(
@@ -61,6 +66,7 @@ def _header(column: Column, sorted_by: Any, descending: Any, on_sort: Callable[[
         ),
         scope="col",
         aria_sort=rx.cond(here, rx.cond(descending, "descending", "ascending"), "none"),
+        hidden=_hidden(column),
         class_name=look,
     )
 
@@ -68,12 +74,21 @@ def _header(column: Column, sorted_by: Any, descending: Any, on_sort: Callable[[
 def _row(row: Any, columns: Sequence[Column]) -> rx.Component:
     first, *others = columns
     return rx.el.tr(
-        rx.el.th(first.cell(row), scope="row", class_name="border-b border-line px-2 py-2.5 text-start font-normal whitespace-nowrap"),
+        rx.el.th(
+            first.cell(row),
+            scope="row",
+            class_name="border-b border-line px-2 py-2.5 text-start font-normal whitespace-nowrap",
+        ),
         *(
             rx.el.td(
                 column.cell(row),
+                hidden=_hidden(column),
                 class_name=f"border-b border-line px-2 py-2.5 whitespace-nowrap {'text-end' if column.numeric else ''}",
             )
             for column in others
         ),
     )
+
+
+def _hidden(column: Column) -> Any:
+    return ~rx.Var.create(column.shown).bool()

@@ -13,11 +13,19 @@ from upay.clock import IST
 from upay.metering.history import History, Row
 from upay.metering.models import Quality
 
+
+
+def _pattern(shape: str, solidity: float = 0.22, ink: str = "--card") -> dict[str, Any]:
+    """Drawn over the bar's own colour, so that bars are told apart without colour too."""
+    return {"shape": shape, "size": 5, "solidity": solidity, "fgcolor": ink, "fillmode": "overlay"}
+
+
 _BAND_LOOK = {
     "normal": {"color": "--norm"},
-    "solar": {"color": "--sun"},
-    "peak": {"color": "--peak", "pattern": {"shape": "/", "size": 5, "solidity": 0.25, "fgcolor": "--card"}},
+    "solar": {"color": "--sun", "pattern": _pattern(".")},
+    "peak": {"color": "--peak", "pattern": _pattern("/")},
 }
+_USUAL_VOLTS = (200, 260)
 _TICKS = 7
 
 Say = Callable[[str], str]
@@ -39,7 +47,7 @@ def usage_figure(shown: History, bands: Sequence[str], say: Say, language: str) 
     volts = by_block and any(row.min_dv for row in shown.rows)
     if volts:
         traces.append(_voltage(shown.rows, x, say))
-    return {"data": [trace for trace in traces if trace], "layout": _layout(shown, x, volts, say, language)}
+    return {"data": [trace for trace in traces if trace], "layout": _layout(shown, x, volts, language)}
 
 
 def _band(rows: list[Row], x: list[str], index: int, key: str, say: Say) -> dict[str, Any] | None:
@@ -72,7 +80,7 @@ def _estimated(rows: list[Row], x: list[str], say: Say) -> dict[str, Any] | None
         "marker": {
             "color": "--tint",
             "line": {"color": "--soft", "width": 1.5},
-            "pattern": {"shape": ".", "size": 6, "solidity": 0.2, "fgcolor": "--soft"},
+            "pattern": _pattern("-", 0.15, "--soft"),
         },
         "hovertemplate": f"%{{y:.2f}} {say('unit.kwh')}<br>%{{customdata}}<extra>{say('usage.estimated')}</extra>",
     }
@@ -84,7 +92,7 @@ def _export(rows: list[Row], x: list[str], say: Say) -> dict[str, Any]:
         "name": say("usage.export"),
         "x": x,
         "y": [-_kwh(row.export_wh) if row.export_wh else None for row in rows],
-        "marker": {"color": "--in", "pattern": {"shape": "x", "size": 5, "solidity": 0.2, "fgcolor": "--card"}},
+        "marker": {"color": "--in", "pattern": _pattern("x")},
         "customdata": [_kwh(row.export_wh or 0) for row in rows],
         "hovertemplate": f"%{{customdata:.2f}} {say('unit.kwh')}<extra>{say('usage.export')}</extra>",
     }
@@ -110,13 +118,13 @@ def _voltage(rows: list[Row], x: list[str], say: Say) -> dict[str, Any]:
         "x": x,
         "y": [row.min_dv / 10 if row.min_dv else None for row in rows],
         "yaxis": "y2",
-        "line": {"color": "--act", "width": 1.4},
+        "line": {"color": "--soft", "width": 1.2},
         "connectgaps": False,
         "hovertemplate": f"%{{y:.0f}} V<extra>{say('usage.voltage')}</extra>",
     }
 
 
-def _layout(shown: History, x: list[str], volts: bool, say: Say, language: str) -> dict[str, Any]:
+def _layout(shown: History, x: list[str], volts: bool, language: str) -> dict[str, Any]:
     places, labels = _ticks(shown, x, language)
     axis = {"gridcolor": "--line", "zerolinecolor": "--soft", "fixedrange": True, "tickfont": {"size": 13}}
     layout: dict[str, Any] = {
@@ -126,22 +134,25 @@ def _layout(shown: History, x: list[str], volts: bool, say: Say, language: str) 
         "hoverlabel": {"bgcolor": "--card", "bordercolor": "--line", "font": {"color": "--ink"}},
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 13}},
-        "margin": {"l": 44, "r": 44 if volts else 8, "t": 8, "b": 34},
+        "margin": {"l": 40, "r": 52 if volts else 8, "t": 8, "b": 34},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": "--ink", "size": 14},
         "xaxis": {**axis, "showgrid": False, "type": "date", "tickvals": places, "ticktext": labels},
-        "yaxis": {**axis, "ticksuffix": "", "title": {"text": say("unit.kwh"), "font": {"size": 13}}, "nticks": 6},
+        "yaxis": {**axis, "nticks": 6},
         "shapes": [_outage(row) for row in shown.rows if row.reason == "outage"],
     }
     if volts:
+        measured = [row.min_dv / 10 for row in shown.rows if row.min_dv]
         layout["yaxis2"] = {
             **axis,
             "overlaying": "y",
             "side": "right",
             "showgrid": False,
-            "title": {"text": "V", "font": {"size": 13}},
-            "rangemode": "normal",
+            "ticksuffix": " V",
+            "nticks": 5,
+            # A fixed scale: two volts up or down must not look like an event.
+            "range": [min([_USUAL_VOLTS[0], *measured]), max([_USUAL_VOLTS[1], *measured])],
         }
     return layout
 

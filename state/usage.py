@@ -61,6 +61,7 @@ class UsageState(ChoiceState):
     blocks: int = 0
     has_export: bool = False
     has_volts: bool = False
+    has_outage: bool = False
     has_data: bool = True
     why_empty: str = ""
     filled: bool = False
@@ -125,7 +126,8 @@ class UsageState(ChoiceState):
         self.view, self.step = shown.view, shown.step
         self.first, self.last = shown.first.isoformat(), shown.last.isoformat()
         self.on, self.to = self.first, self.last if shown.view == "range" else ""
-        self.lines = [_line(row) for row in found.rows]
+        come = [row for row in found.rows if row.reason != "future"]
+        self.lines = [_line(row) for row in come or found.rows[:1]]
         self.total_wh, self.export_wh, self.has_export = found.total_wh, found.export_wh, found.has_export
         self.vs_wh = -1 if found.vs_wh is None else found.vs_wh
         known_days = sum(row.minutes for row in found.rows if row.wh is not None) // 1440
@@ -133,6 +135,7 @@ class UsageState(ChoiceState):
         self.peak_w, self.peak_start_s = found.peak_w or -1, found.peak_start_s or 0
         self.estimated, self.blocks = found.estimated, found.blocks
         self.has_volts = any(row.min_dv for row in found.rows)
+        self.has_outage = any(row.outage_minutes for row in found.rows)
         self.has_data = any(row.wh is not None for row in found.rows)
         self.why_empty = "" if self.has_data else self.lines[-1]["said"]
         door = f"/api/v1/connections/{self.number}/usage"
@@ -180,7 +183,8 @@ def _history(connection_id: int, shown: Span, against: str) -> History:
 
 
 def _line(row: Row) -> Line:
-    said = f"usage.reason_{row.reason}" if row.reason else f"quality.{Quality(row.quality).name.lower()}"
+    quality = Quality(row.quality if row.blocks == 1 or row.estimated else Quality.ACTUAL)
+    said = f"usage.reason_{row.reason}" if row.reason else f"quality.{quality.name.lower()}"
     local = date.fromordinal((row.start_s + clock.IST_OFFSET_S) // clock.DAY_S + date(1970, 1, 1).toordinal())
     return Line(
         start_s=row.start_s,

@@ -1,4 +1,5 @@
 """Usage: any stretch of time, drawn, compared, explained, listed and downloadable. The address holds the view."""
+
 from typing import Any
 
 import reflex as rx
@@ -161,6 +162,7 @@ def _sums() -> rx.Component:
 
 def _drawn() -> rx.Component:
     return card(
+        heading(t("usage.title"), rx.el.span(t("usage.in_units"), class_name="text-sm text-soft")),
         rx.cond(
             Usage.filled,
             rx.cond(
@@ -182,7 +184,6 @@ def _drawn() -> rx.Component:
             ),
             rx.fragment(),
         ),
-        label=t("usage.chart"),
     )
 
 
@@ -215,10 +216,10 @@ def _columns() -> list[Column]:
     return [
         Column("when", t("usage.when"), _row_when),
         Column("units", t("usage.units"), lambda row: _energy(row["wh"]), numeric=True),
-        Column("versus", t("usage.versus"), lambda row: _energy(row["vs_wh"]), numeric=True),
-        Column("export", t("usage.export"), lambda row: _energy(row["export_wh"]), numeric=True),
-        Column("volts", t("usage.volts"), _row_volts, numeric=True),
-        Column("outage", t("usage.outage_minutes"), _row_outage, numeric=True),
+        Column("versus", t("usage.versus"), lambda row: _energy(row["vs_wh"]), True, Usage.against != "none"),
+        Column("export", t("usage.export"), lambda row: _energy(row["export_wh"]), True, Usage.has_export),
+        Column("volts", t("usage.volts"), _row_volts, True, Usage.has_volts),
+        Column("outage", t("usage.outage_minutes"), _row_outage, True, Usage.has_outage),
         Column("quality", t("usage.quality"), _row_quality),
     ]
 
