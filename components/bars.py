@@ -1,4 +1,5 @@
-"""Small bar charts: a day's blocks, a month's days. Drawn in the browser; a bar is read by touch, pointer or arrow keys."""
+"""Small bar charts: a day's blocks, a month's days. Drawn in the browser; read by touch, pointer or arrow keys."""
+
 from typing import Any
 
 import reflex as rx
@@ -22,8 +23,8 @@ class _Bars(rx.Component):
 def bars(rows: Any, label: Any, minutes: int = 30, height: int = 150) -> rx.Component:
     """Bars of energy, the tallest filling the height. Bands differ by pattern as well as colour.
 
-    rows: Var of ≤100 rows {start_s, wh, band, state}: UTC seconds; Wh, -1 where nothing is known; a key of the pack's bands
-    or ""; `read`, `estimated` (dashed), `outage` (marked at the foot), `running` (pale) or "".
+    rows: Var of ≤100 rows {start_s, wh, band, state}: UTC seconds; Wh, -1 where nothing is known; a key of the pack's
+    bands or ""; `read`, `estimated` (dashed), `outage` (marked at the foot), `running` (pale) or "".
     label: what the chart shows, for screen readers.  minutes: length of a block, 0 when every bar is a day.
     height: CSS pixels, kept free before the rows are there.
     """
@@ -60,7 +61,7 @@ def legend() -> rx.Component:
 _LOOKS = {
     "normal": "bg-norm",
     "solar": "bg-sun bg-[radial-gradient(circle,var(--card)_0.8px,transparent_1px)] bg-[length:4px_4px]",
-    "peak": "bg-peak bg-[repeating-linear-gradient(45deg,transparent_0_2.6px,color-mix(in_srgb,var(--card)_55%,transparent)_2.6px_4px)]",
+    "peak": "swatch-peak bg-peak",
 }
 
 

@@ -1,4 +1,5 @@
-"""What a thumb presses: buttons, links that look like them, form fields, the segmented control. All at least 44 px tall."""
+"""What a thumb presses: buttons, links that look like them, fields, the segmented control. All at least 44 px tall."""
+
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -27,7 +28,7 @@ def button(*children: Any, weight: Weight = "main", class_name: str = "", **prop
 def link_button(
     *children: Any, href: Any, weight: Weight = "main", leaves: bool = False, class_name: str = "", **props: Any
 ) -> rx.Component:
-    """A link with a button's looks: for going somewhere. leaves: to a route of the server, not a page; downloads too."""
+    """A link with a button's looks: for going somewhere. leaves: to a route of the server, or a download."""
     kind = plain_link if leaves else rx.el.a
     return kind(*children, href=href, class_name=f"{_BASE}{_WEIGHTS[weight]} {class_name}", **props)
 
@@ -40,7 +41,7 @@ class _Anchor(BaseHTML):
 
 
 def plain_link(*children: Any, href: Any, **props: Any) -> rx.Component:
-    """A link that the browser itself follows. `rx.el.a` hands every address to the page's router, which knows pages only."""
+    """A link that the browser itself follows. `rx.el.a` hands every address to the router, which knows pages only."""
     return _Anchor.create(*children, href=href, **props)
 
 
@@ -51,8 +52,8 @@ def icon_button(drawn: rx.Component, label: Any, **props: Any) -> rx.Component:
         type="button",
         title=label,
         aria_label=label,
-        class_name="inline-grid size-11 shrink-0 cursor-pointer place-items-center rounded-full border border-line bg-card "
-        "text-ink hover:bg-tint",
+        class_name="inline-grid size-11 shrink-0 cursor-pointer place-items-center rounded-full border border-line "
+        "bg-card text-ink hover:bg-tint",
         **props,
     )
 
@@ -73,7 +74,7 @@ def post_form(*children: Any, action: str, class_name: str = "") -> rx.Component
 
 
 def field(name: str, label: Any, hint: Any, error: Any, **props: Any) -> rx.Component:
-    """A labelled input. hint: always below it.  error: Var of the sentence to show, "" for none.  props: the input's own."""
+    """A labelled input. hint: always below it.  error: Var of a sentence, "" for none.  props: the input's own."""
     wrong = rx.Var.create(error) != ""
     hint_id, error_id = f"{name}-hint", f"{name}-error"
     style = props.pop("class_name", "")
@@ -84,7 +85,8 @@ def field(name: str, label: Any, hint: Any, error: Any, **props: Any) -> rx.Comp
             name=name,
             class_name="min-h-13 w-full rounded-2xl border-2 border-edge bg-card px-4 text-xl text-ink "
             f"placeholder:text-soft aria-invalid:border-due {style}",
-            aria_describedby=f"{error_id} {hint_id}", aria_invalid=rx.cond(wrong, "true", "false"),
+            aria_describedby=f"{error_id} {hint_id}",
+            aria_invalid=rx.cond(wrong, "true", "false"),
             **props,
         ),
         rx.el.p(error, id=error_id, role="alert", class_name="text-[0.9375rem] font-semibold text-due empty:hidden"),
@@ -114,6 +116,7 @@ def _segment(value: str, text: Any, chosen: Any, on_choose: Any) -> rx.Component
         type="button",
         on_click=on_choose(value),
         aria_pressed=rx.cond(pressed, "true", "false"),
-        class_name="min-h-11 grow cursor-pointer whitespace-nowrap rounded-xl px-4 text-[0.9375rem] text-soft hover:text-ink "
-        "aria-pressed:bg-card aria-pressed:font-semibold aria-pressed:text-ink aria-pressed:shadow-[var(--shadow)]",
+        class_name="min-h-11 grow cursor-pointer whitespace-nowrap rounded-xl px-4 text-[0.9375rem] text-soft "
+        "hover:text-ink aria-pressed:bg-card aria-pressed:font-semibold aria-pressed:text-ink "
+        "aria-pressed:shadow-[var(--shadow)]",
     )

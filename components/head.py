@@ -1,4 +1,5 @@
 """What stands in the head of every page."""
+
 from pathlib import Path
 
 import reflex as rx

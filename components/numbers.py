@@ -2,6 +2,7 @@
 
 Every function takes a Var or a constant and gives a Var of text; an absent value shows as "–".
 """
+
 from typing import Any, Literal
 
 import reflex as rx

@@ -1,4 +1,5 @@
 """The last known numbers, kept on the device while a page is open and shown when the server is out of reach."""
+
 from typing import Any
 
 import reflex as rx
@@ -10,7 +11,8 @@ from components.script import expression
 def keep_home(ready: Any, connection: Any, today_wh: Any, month_wh: Any, last_read_s: Any) -> rx.Component:
     """Put on the home page: whenever the numbers change, the device keeps them. Draws nothing.
 
-    ready: Var of whether the numbers are there.  connection: what the person calls it.  Energy in Wh, seconds since 1970.
+    ready: Var of whether the numbers are there.  connection: what the person calls it.
+    Energy in Wh, instants in seconds since 1970.
     """
     values = {"connection": connection, "today_wh": today_wh, "month_wh": month_wh, "last_read_s": last_read_s}
     return _Keep.create(ready=ready, name="home", values=values)

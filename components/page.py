@@ -1,4 +1,5 @@
 """What a page knows of its surroundings in the browser: its address, and a wait that counts down."""
+
 from typing import Any
 
 import reflex as rx
@@ -28,7 +29,9 @@ def query_values() -> rx.Var[dict[str, str]]:
 def countdown(seconds: int) -> Any:
     """Seconds left of a wait that began when the page opened, as a number Var."""
     hook = f"const left_{seconds} = useCountdown({seconds})"
-    return expression(f"left_{seconds}", VarData(imports={"$/public/client/page": "useCountdown"}, hooks={hook: None}), kind=int)
+    return expression(
+        f"left_{seconds}", VarData(imports={"$/public/client/page": "useCountdown"}, hooks={hook: None}), kind=int
+    )
 
 
 def return_when_reachable(back: rx.Var[str]) -> rx.Component:

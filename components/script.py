@@ -1,4 +1,5 @@
 """The way from Python to the small client modules in `assets/client`: one function, so that every call looks alike."""
+
 from typing import Any
 
 import reflex as rx
@@ -15,7 +16,7 @@ SECOND = VarData(
 
 
 def expression(code: str, *parts: VarData | None, kind: type = str, **imports: str) -> Any:
-    """A Var of JavaScript code. imports: module of assets/client → name it takes from there. parts: what its values need."""
+    """A Var of JavaScript code. parts: what its values need.  imports: module of assets/client → the name it takes."""
     needed = VarData(imports={f"$/public/client/{module}": name for module, name in imports.items()})
     return rx.Var(_js_expr=code, _var_type=kind, _var_data=VarData.merge(needed, *parts)).guess_type()
 

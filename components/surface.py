@@ -1,4 +1,5 @@
 """Surfaces and the words on them: card, heading, big number, stat, notice, empty state, skeleton."""
+
 from typing import Any, Literal
 
 import reflex as rx
@@ -59,7 +60,9 @@ def stat(label: Any, value: Any, unit: Any = "", remark: Any = "") -> rx.Compone
 
 def stats(*items: rx.Component) -> rx.Component:
     """Stats side by side: two on a phone, all in a row where there is room."""
-    return rx.el.dl(*items, class_name="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-flow-col sm:auto-cols-fr sm:grid-cols-none")
+    return rx.el.dl(
+        *items, class_name="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-flow-col sm:auto-cols-fr sm:grid-cols-none"
+    )
 
 
 def notice(*children: Any, tone: Tone = "plain", role: str = "note") -> rx.Component:

@@ -1,10 +1,11 @@
 """Text in the reader's language. Both languages are in the bundle: switching needs no server, and works offline.
 
-    rx.el.h1(t("home.title"))
-    rx.el.p(t("home.units_today", units=kwh(HomeState.today_wh)))
-    rx.el.input(placeholder=t("sign_in.mobile_example"))
-    notice(t_code(State.problem, State.problem_params, "sign_in"))
+rx.el.h1(t("home.title"))
+rx.el.p(t("home.units_today", units=kwh(HomeState.today_wh)))
+rx.el.input(placeholder=t("sign_in.mobile_example"))
+notice(t_code(State.problem, State.problem_params, "sign_in"))
 """
+
 import json
 from typing import Any
 

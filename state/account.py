@@ -1,4 +1,5 @@
 """The account page: whose session this is."""
+
 import reflex as rx
 
 from state.person import signed_in

@@ -1,4 +1,5 @@
 """The demonstration's SMS inbox: open to all while `settings.demo` holds, and closed otherwise."""
+
 import asyncio
 from typing import TypedDict
 

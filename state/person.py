@@ -7,6 +7,7 @@
 A browser may call any public method of a state class, with any arguments. The guard finds the person from the session
 cookie and passes it by position, so that a client's own `person=` can only raise.
 """
+
 import asyncio
 import functools
 import inspect
@@ -24,7 +25,7 @@ from upay.db import session
 
 
 async def person_behind(state: rx.State) -> Person | None:
-    """The person whose session cookie came with this tab's connection, looked up afresh: a session may end at any time."""
+    """The person whose session cookie came with this tab's connection; asked afresh, for a session may end any time."""
     token = _token(state.router.headers.cookie)
     return await asyncio.to_thread(_look_up, token) if token else None
 
@@ -51,7 +52,9 @@ def signed_in(handler: Callable[..., Any]) -> Callable[..., Any]:
 
     made: Any = guarded_generator if inspect.isasyncgenfunction(handler) else guarded
     signature = inspect.signature(handler)
-    made.__signature__ = signature.replace(parameters=[each for name, each in signature.parameters.items() if name != "person"])
+    made.__signature__ = signature.replace(
+        parameters=[each for name, each in signature.parameters.items() if name != "person"]
+    )
     made.__annotations__ = {name: kind for name, kind in handler.__annotations__.items() if name != "person"}
     # Reflex would follow it to the original handler and take `person` for an argument of the event.
     del made.__wrapped__

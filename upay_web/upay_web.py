@@ -1,4 +1,5 @@
 """The web application, put together: the pages, and what is mounted beside them."""
+
 import reflex as rx
 import structlog
 
@@ -21,7 +22,7 @@ def say_fault(exception: Exception) -> rx.event.EventSpec:
 closed = {page.address for page in PAGES if page.demo_only and not settings().demo}
 
 app = rx.App(
-    # No toaster and no default overlay: they alone would bring Radix and 170 kB to every phone. The shell says the news.
+    # No toaster and no default overlay: they alone would bring Radix to every phone. The shell says the news.
     app_wraps={},
     toaster=None,
     html_lang="hi",

@@ -1,4 +1,5 @@
 """No handler runs for a stranger: every one is guarded, or is on the short list of what anybody may call."""
+
 import inspect
 from collections.abc import Iterator
 from types import SimpleNamespace

@@ -1,4 +1,5 @@
 """People: who somebody is (one-time code, session), and which connections they look after."""
+
 from upay.accounts.codes import Challenge as Challenge
 from upay.accounts.codes import check_code as check_code
 from upay.accounts.codes import mobile_waiting as mobile_waiting

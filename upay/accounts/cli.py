@@ -1,4 +1,5 @@
 """`upay accounts`: who signs in, and for which connections."""
+
 from typing import Annotated
 
 import typer

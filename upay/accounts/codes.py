@@ -1,4 +1,5 @@
 """One-time codes: sent to a mobile number, hashed at rest, few tries, one use, bounded sends."""
+
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -96,12 +97,13 @@ def _changes(session: Session, *where: Any, **values: Any) -> bool:
 def _one_at_a_time(session: Session, mobile: str) -> None:
     """SQLite has one writer at a time anyway; PostgreSQL holds the sends to one number apart."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:mobile))"), {"mobile": mobile})
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(hashtext(:mobile))"), {"mobile": mobile})
 
 
 def _bounded(session: Session, row: OneTimeCode, rules: dict[str, Any], now: datetime) -> None:
     number: ColumnElement[bool] = col(OneTimeCode.mobile) == row.mobile
-    last = session.exec(select(func.max(OneTimeCode.created_at)).where(number, col(OneTimeCode.id) != row.id)).one()
+    earlier = select(OneTimeCode.created_at).where(number, col(OneTimeCode.id) != row.id)
+    last = session.exec(earlier.order_by(col(OneTimeCode.created_at).desc()).limit(1)).first()
     if last is not None and (wait := rules["resend_seconds"] - (now - last).total_seconds()) > 0:
         raise Problem("sign_in.too_soon", {"seconds": ceil(wait)}, 429)
     limits: Iterable[tuple[list[ColumnElement[bool]], list[list[int]]]] = (

@@ -1,4 +1,5 @@
 """Secrets: this installation's key, and what is kept of a token or a code instead of itself."""
+
 import hashlib
 import hmac
 import os

@@ -1,4 +1,5 @@
 """Mobile numbers, however people write them."""
+
 import phonenumbers
 from phonenumbers import PhoneNumberType
 

@@ -1,4 +1,5 @@
 """People, one-time codes, sessions, and which connections a person looks after."""
+
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint

@@ -1,8 +1,9 @@
 """People, and the connections they look after."""
+
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from upay.accounts.models import AccountLink, Person
 from upay.errors import Problem
@@ -46,7 +47,8 @@ def link(session: Session, person_id: int, connection_id: int, now: datetime, re
     ).first()
     if standing is not None:
         return standing
-    last = session.exec(select(func.max(AccountLink.position)).where(AccountLink.person_id == person_id)).one()
+    positions = select(AccountLink.position).where(AccountLink.person_id == person_id)
+    last = session.exec(positions.order_by(col(AccountLink.position).desc()).limit(1)).first()
     made = AccountLink(
         person_id=person_id,
         connection_id=connection_id,

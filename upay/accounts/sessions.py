@@ -1,4 +1,5 @@
 """Sessions: a signed-in browser holds a random token, the database its hash, an end and when it was last seen."""
+
 from datetime import datetime, timedelta
 
 from sqlalchemy import update

@@ -1,4 +1,5 @@
 """Messages to people, whatever the channel."""
+
 from datetime import datetime
 from typing import Any
 

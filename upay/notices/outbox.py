@@ -1,4 +1,5 @@
 """The outbox: what is to be told to whom. A message is written in the transaction of the thing it tells."""
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,15 @@ from upay.text import say
 
 
 def queue(
-    session: Session, *, key: str, to: str, template: str, params: dict[str, Any], language: str, now: datetime, channel: str = "sms"
+    session: Session,
+    *,
+    key: str,
+    to: str,
+    template: str,
+    params: dict[str, Any],
+    language: str,
+    now: datetime,
+    channel: str = "sms",
 ) -> Message:
     """Put a message in the outbox; the same key is never put there twice.
 
@@ -37,4 +46,6 @@ def queue(
 
 def latest(session: Session, count: int) -> Sequence[Message]:
     """The newest messages, newest first: the demonstration's inbox."""
-    return session.exec(select(Message).order_by(col(Message.created_at).desc(), col(Message.id).desc()).limit(count)).all()
+    return session.exec(
+        select(Message).order_by(col(Message.created_at).desc(), col(Message.id).desc()).limit(count)
+    ).all()

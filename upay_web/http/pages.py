@@ -1,4 +1,5 @@
 """Pages at their own addresses: `/home` answers without a detour over `/home/`, and what is closed is not there."""
+
 from collections.abc import Callable, Collection
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -8,7 +9,7 @@ _NOWHERE = "/404/closed"
 
 
 def page_addresses(open_pages: Collection[str], closed_pages: Collection[str]) -> Callable[[ASGIApp], ASGIApp]:
-    """A layer that leads the addresses of pages to the folders they are built into. Addresses come without slashes around."""
+    """A layer that leads the addresses of pages, given without slashes around, to the folders they are built into."""
 
     def layer(inner: ASGIApp) -> ASGIApp:
         async def led(scope: Scope, receive: Receive, send: Send) -> None:

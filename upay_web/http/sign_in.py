@@ -1,5 +1,6 @@
 """Signing in and out over plain HTML forms: they work before the page's script has loaded, and the session token never
 passes through a script."""
+
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
@@ -111,7 +112,7 @@ def _from_our_page(request: Request) -> bool:
 
 
 def _inside(address: str) -> str:
-    """The address if it stays on this site, else nothing: `//evil` and `/\\evil` lead elsewhere, and browsers drop tabs."""
+    """The address if it stays on this site, else "": `//evil` and `/\\evil` lead elsewhere, and browsers drop tabs."""
     return address if address.startswith("/") and address[1:2] not in ("/", "\\") and address.isprintable() else ""
 
 

@@ -1,4 +1,5 @@
 """Which pages there are."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,5 @@
 """One-time codes: six digits, five minutes, five tries, one use, few sends; hashed at rest."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

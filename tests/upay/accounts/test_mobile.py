@@ -1,4 +1,5 @@
 """Mobile numbers are taken however people write them, and refused with a reason."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

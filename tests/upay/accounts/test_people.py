@@ -1,4 +1,5 @@
 """People and the connections they look after."""
+
 from datetime import UTC, datetime
 
 import pytest
@@ -36,7 +37,12 @@ def connect(db: Session, number: str, mobile: str | None = None) -> int:
             parent = place.id
             dtr = place
     made = Connection(
-        number=number, dtr_id=dtr.id, consumer_name="Asha", mobile=mobile, tariff_id="up-lmv1-urban", sanctioned_load_w=2000
+        number=number,
+        dtr_id=dtr.id,
+        consumer_name="Asha",
+        mobile=mobile,
+        tariff_id="up-lmv1-urban",
+        sanctioned_load_w=2000,
     )
     db.add(made)
     db.flush()

@@ -1,4 +1,5 @@
 """Sessions: a random token in the browser, its hash in the database, an end, and an end by disuse."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

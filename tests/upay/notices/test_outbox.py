@@ -1,4 +1,5 @@
 """The outbox: a message once per thing it tells, in the person's language."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,4 +1,5 @@
 """Pages answer at their own addresses, and closed ones are not there."""
+
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request

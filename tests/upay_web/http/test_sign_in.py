@@ -1,4 +1,5 @@
 """Signing in over plain forms: what each step answers, which cookies it sets, and what it refuses."""
+
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -61,7 +62,9 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(browser: TestClient):
     assert verify(browser, sent(), next=carried["next"]).headers["location"] == "/usage?view=day"
 
 
-@pytest.mark.parametrize("elsewhere", ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "/\t/evil", "/\n/evil"])
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "/\t/evil", "/\n/evil"]
+)
 def test_signing_in_never_leads_to_another_site(browser: TestClient, elsewhere: str):
     ask(browser)
     assert verify(browser, sent(), next=elsewhere).headers["location"] == "/home"
@@ -76,9 +79,13 @@ def test_known_and_unknown_numbers_get_the_same_answers(browser: TestClient):
     assert known == unknown
 
 
-def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: TestClient, monkeypatch: pytest.MonkeyPatch):
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch
+):
     ask(browser)
-    [kept] = [each for each in verify(browser, sent()).headers.get_list("set-cookie") if each.startswith(SESSION_COOKIE)]
+    [kept] = [
+        each for each in verify(browser, sent()).headers.get_list("set-cookie") if each.startswith(SESSION_COOKIE)
+    ]
     assert {"HttpOnly", "SameSite=lax", "Path=/", f"Max-Age={30 * 86400}"} <= set(kept.split("; "))
     assert "Secure" not in kept
     monkeypatch.setenv("UPAY_PUBLIC_URL", "https://localhost:3000")

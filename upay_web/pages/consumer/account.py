@@ -1,4 +1,5 @@
 """Account: who is signed in, language, look, and signing out."""
+
 import reflex as rx
 
 from components.controls import button, post_form, segments
@@ -26,7 +27,8 @@ def account() -> rx.Component:
 def _person() -> rx.Component:
     return card(
         rx.el.p(
-            rx.cond(AccountState.name != "", AccountState.name, t("common.account_signed_in_as")), class_name="text-soft"
+            rx.cond(AccountState.name != "", AccountState.name, t("common.account_signed_in_as")),
+            class_name="text-soft",
         ),
         rx.el.p(mobile(AccountState.mobile), class_name="min-h-9 text-2xl font-semibold"),
         post_form(

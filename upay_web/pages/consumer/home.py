@@ -1,10 +1,12 @@
 """Home: one big number, what moves right now, and the weeks before it."""
+
 import reflex as rx
 
 from components.bars import bars, legend
 from components.controls import link_button
 from components.icons import icon
 from components.numbers import ago, kwh, number, time_text
+from components.offline import keep_home
 from components.shell import shell
 from components.surface import big_number, card, empty, heading, live_dot, notice, skeleton, stat, stats
 from components.switcher import connection_switcher
@@ -24,6 +26,7 @@ def home() -> rx.Component:
 
 def _figures() -> rx.Component:
     return rx.el.div(
+        keep_home(Home.filled, Home.label, Home.today_wh, Home.month_wh, Home.last_read_s),
         card(_today(), label=t("home.today"), class_name="lg:col-span-2 lg:row-span-2"),
         card(_meter(), label=t("home.meter")),
         card(_month(), label=t("home.month")),

@@ -1,4 +1,5 @@
 """The demonstration's SMS inbox: the codes that a phone would have received."""
+
 import reflex as rx
 
 from components.controls import button

@@ -1,4 +1,5 @@
 """No such page."""
+
 import reflex as rx
 
 from components.controls import link_button

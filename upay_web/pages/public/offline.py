@@ -1,4 +1,5 @@
 """What stands in for every page while there is no network: the last known numbers of home, and how old they are."""
+
 import reflex as rx
 
 from components.controls import link_button
@@ -20,7 +21,9 @@ def offline() -> rx.Component:
             rx.el.p(t("common.offline_text"), class_name="mt-1 text-soft"),
             class_name="mt-4",
         ),
-        rx.cond(at_s > 0, _numbers(at_s), card(empty("offline", t("common.nothing_kept"), t("common.offline_nothing")))),
+        rx.cond(
+            at_s > 0, _numbers(at_s), card(empty("offline", t("common.nothing_kept"), t("common.offline_nothing")))
+        ),
         rx.el.div(link_button(t("common.retry"), href=query_address("back"), weight="quiet", leaves=True)),
     )
 

@@ -1,4 +1,5 @@
 """Signing in: the mobile number, then the code. Plain forms that work before the page's script has loaded."""
+
 import reflex as rx
 
 from components.controls import button, field, link_button, post_form
@@ -45,7 +46,9 @@ def code() -> rx.Component:
     return _frame(
         rx.el.h1(t("sign_in.code_title"), class_name="text-[1.75rem] font-semibold leading-tight"),
         rx.el.p(
-            rx.cond(query("ending") != "", t("sign_in.code_lead", ending=query("ending"), minutes=query("minutes")), ""),
+            rx.cond(
+                query("ending") != "", t("sign_in.code_lead", ending=query("ending"), minutes=query("minutes")), ""
+            ),
             class_name="mt-1 mb-6 min-h-12 text-soft",
         ),
         post_form(
