@@ -26,6 +26,8 @@ FOREIGN = {
 GROUND = {"packs", "text", "migrations", "work"}
 # Where the process meets the outside, and a transaction may end.
 EDGES = {"upay.db", "upay.bulk", "upay.migrations.env"}
+# The Delta table's own, which is no database transaction.
+LAKES_COMMIT = "lakewriter.commit"
 CLOCK = "upay.clock"
 LONGEST = 260
 
@@ -90,7 +92,7 @@ def test_only_an_edge_commits():
         for source in of("upay")
         if source.name not in EDGES
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.Attribute) and node.attr == "commit"
+        if isinstance(node, ast.Attribute) and node.attr == "commit" and ast.unparse(node) != LAKES_COMMIT
     ]
     assert wrong == []
 
