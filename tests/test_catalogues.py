@@ -6,8 +6,8 @@ from string import Formatter
 from tests.harness.sources import ROOT, called, of, sources
 from upay.text import LANGUAGES, catalogue
 
-# A word, and words after dots; `….list.element` is how Parquet names the inside of a list.
-KEY = re.compile(r"(?!.*\.list\.)[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+# A word, and words after dots; `….list.element` is Parquet's name for the inside of a list, `http.response.…` is ASGI's.
+KEY = re.compile(r"(?!.*\.list\.|http\.response)[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 LOGGED = {"debug", "info", "warning", "error", "exception", "critical"}
 # Names that Hindi writes in Latin letters too.
 LATIN = re.compile(r"UPAY|CSV|XLSX|Green|Button|kWh|kW|VA|SMS|OTP|UPI|English|PDF|V|A|W")
