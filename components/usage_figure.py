@@ -14,7 +14,6 @@ from upay.metering.history import History, Row
 from upay.metering.models import Quality
 
 
-
 def _pattern(shape: str, solidity: float = 0.22, ink: str = "--card") -> dict[str, Any]:
     """Drawn over the bar's own colour, so that bars are told apart without colour too."""
     return {"shape": shape, "size": 5, "solidity": solidity, "fgcolor": ink, "fillmode": "overlay"}
