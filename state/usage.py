@@ -30,7 +30,8 @@ class Line(TypedDict):
     export_wh: int
     vs_wh: int
     said: str
-    doubtful: bool
+    estimated: int
+    blocks: int
     min_dv: int
     max_dv: int
     outage_minutes: int
@@ -183,7 +184,7 @@ def _history(connection_id: int, shown: Span, against: str) -> History:
 
 
 def _line(row: Row) -> Line:
-    quality = Quality(row.quality if row.blocks == 1 or row.estimated else Quality.ACTUAL)
+    quality = Quality(row.quality if row.blocks == 1 else Quality.ACTUAL)
     said = f"usage.reason_{row.reason}" if row.reason else f"quality.{quality.name.lower()}"
     local = date.fromordinal((row.start_s + clock.IST_OFFSET_S) // clock.DAY_S + date(1970, 1, 1).toordinal())
     return Line(
@@ -193,7 +194,8 @@ def _line(row: Row) -> Line:
         export_wh=-1 if row.export_wh is None else row.export_wh,
         vs_wh=-1 if row.vs is None else row.vs,
         said=said,
-        doubtful=row.estimated > 0,
+        estimated=row.estimated,
+        blocks=row.blocks,
         min_dv=row.min_dv or 0,
         max_dv=row.max_dv or 0,
         outage_minutes=row.outage_minutes,

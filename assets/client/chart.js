@@ -16,9 +16,17 @@ function coloured(value, style) {
   return value;
 }
 
+/** On a phone every second label has to go, or they would stand on end. */
+function thinned(axis, width) {
+  if (width > 520 || axis.tickvals.length < 6) return axis;
+  const every = (values) => values.filter((_, index) => index % 2 === 0);
+  return { ...axis, tickvals: every(axis.tickvals), ticktext: every(axis.ticktext) };
+}
+
 function draw(Plotly, node, figure) {
   const style = getComputedStyle(document.documentElement);
-  const { data, layout } = coloured(figure, style);
+  const { data, layout: full } = coloured(figure, style);
+  const layout = { ...full, xaxis: thinned(full.xaxis, node.clientWidth) };
   const font = { ...layout.font, family: getComputedStyle(document.body).fontFamily };
   return Plotly.react(node, data, { ...layout, font, autosize: true }, CONFIG);
 }

@@ -258,6 +258,12 @@ def _row_outage(row: rx.Var[Line]) -> Any:
 
 
 def _row_quality(row: rx.Var[Line]) -> Any:
+    estimated, blocks = row["estimated"], row["blocks"]
     return rx.el.span(
-        t_code(row["said"], {}, "quality", "usage"), class_name=rx.cond(row["doubtful"], "text-sun-ink", "text-soft")
+        rx.cond(
+            (estimated > 0) & (blocks > 1),
+            t("usage.estimated_of", estimated=number(estimated), blocks=number(blocks)),
+            t_code(row["said"], {}, "quality", "usage"),
+        ),
+        class_name=rx.cond(estimated > 0, "text-sun-ink", "text-soft"),
     )
