@@ -10,8 +10,7 @@ from sqlmodel import col, select
 
 from upay.clock import day_of
 from upay.db import session
-from upay.metering.days.close import close
-from upay.metering.days.fold import fold
+from upay.metering.days import close, close_together, fold
 from upay.metering.models import OpenPart
 from upay.settings import settings
 
@@ -43,9 +42,9 @@ def last_ended(now: datetime) -> date:
 
 
 def close_fresh(now: datetime, days: Collection[date] | None = None, progress: Progress | None = None) -> int:
-    """Close each ended day that folded reads wait for, of `days` or of all; returns how many day-buckets.
+    """Close each ended day that folded reads wait for, of `days` or of all; returns how many days that were.
 
-    progress: told how many of how many days are done.
+    progress: told how many of how many are done.
     """
     with session() as opened:
         waiting = opened.exec(
@@ -53,13 +52,20 @@ def close_fresh(now: datetime, days: Collection[date] | None = None, progress: P
             .where(col(OpenPart.closed_version).is_(None), OpenPart.day <= last_ended(now))
             .distinct()
         ).all()
-    buckets: dict[date, set[int]] = {}
+    buckets: dict[date, list[int]] = {}
     for day, bucket in waiting:
         if days is None or day in days:
-            buckets.setdefault(day, set()).add(bucket)
-    closed = 0
-    for done, day in enumerate(sorted(buckets), 1):
-        closed += len(close(day, sorted(buckets[day]), now))
+            buckets.setdefault(day, []).append(bucket)
+    done = 0
+
+    def tell(more: int) -> None:
+        nonlocal done
+        done = min(done + more, len(buckets))
         if progress is not None:
             progress(done, len(buckets))
-    return closed
+
+    together = close_together(sorted(buckets), now, tell)
+    for day in sorted(set(buckets) - together):
+        close(day, sorted(buckets[day]), now)
+        tell(1)
+    return len(buckets)

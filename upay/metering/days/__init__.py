@@ -4,12 +4,14 @@ from upay.metering.days.backfill import Backfilled, backfill
 from upay.metering.days.close import close, days_to_close
 from upay.metering.days.compact import compact, to_compact, vacuum
 from upay.metering.days.fold import Folded, fold, sweep_parts
+from upay.metering.days.stretch import close_together
 
 __all__ = [
     "Backfilled",
     "Folded",
     "backfill",
     "close",
+    "close_together",
     "compact",
     "days_to_close",
     "fold",

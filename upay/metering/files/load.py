@@ -107,6 +107,8 @@ def _take(opened: Session, chunk: pl.DataFrame, source: str, key: str, now: date
     batch = opened.exec(select(ReadBatch).where(ReadBatch.source == source, ReadBatch.batch_key == key)).first()
     if batch is not None:
         report.reject_all(batch.answer, None)
+        # A block that the file itself gives twice, differently, is among those that intake rejected then.
+        differing = differing.join(known, on=_BLOCK, how="anti")
     elif len(fresh):
         door = fresh.select(name for name in _DOOR if name in fresh.columns)
         batch = take_frame(opened, door, source, key, now, allow_phase=True)
