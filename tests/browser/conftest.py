@@ -1,0 +1,102 @@
+"""Signed in as persons of the demonstration fleet; each signs in once, for codes are rationed."""
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.harness.product import Product
+
+
+@dataclass
+class Meter:
+    """A connection's meter, and its head-end's way to the doors."""
+
+    serial: str
+    number: str
+    doors: httpx.Client
+
+    def send(self, door: str, **row: Any) -> dict[str, Any]:
+        """Post one row; returns the answer. Fails when it is not taken."""
+        body = json.dumps({"meter": self.serial, **row})
+        answer = self.doors.post(f"/api/v1/{door}", content=body, headers={"Content-Type": "application/x-ndjson"})
+        assert answer.status_code == 200 and answer.json()["accepted"] == 1, answer.text
+        return answer.json()
+
+
+@pytest.fixture(scope="session")
+def people(product: Product) -> dict[str, dict[str, Any]]:
+    """The demonstration's persons by kind: home, solar, family, shop."""
+    told = json.loads((product.var / "demo" / "sign-ins.json").read_text())
+    return {person["kind"]: person for person in told}
+
+
+@pytest.fixture(scope="session")
+def cookies(browser: Browser, product: Product, people: dict[str, Any]) -> Callable[[str], Any]:
+    """Signs a kind of person in, the first time through the pages."""
+    held: dict[str, Any] = {}
+
+    def of(kind: str) -> Any:
+        if kind not in held:
+            context = browser.new_context(base_url=product.url)
+            page = context.new_page()
+            page.goto("/sign-in")
+            page.locator("input[name=mobile]").fill(people[kind]["mobile"])
+            page.keyboard.press("Enter")
+            page.wait_for_url(re.compile("/sign-in/code"))
+            inbox = context.new_page()
+            inbox.goto("/inbox")
+            code = re.search(r"\b\d{6}\b", inbox.locator("main li", has_text=_grouped(people[kind])).first.inner_text())
+            assert code
+            page.locator("input[name=code]").fill(code.group())
+            page.keyboard.press("Enter")
+            page.wait_for_url(re.compile("/home"))
+            held[kind] = context.cookies()
+            context.close()
+        return held[kind]
+
+    return of
+
+
+def _grouped(person: dict[str, Any]) -> str:
+    digits = re.sub(r"\D", "", person["mobile"])[-10:]
+    return f"{digits[:5]} {digits[5:]}"
+
+
+@pytest.fixture
+def signed_in(page: Page, cookies: Callable[[str], Any]) -> Callable[[str], Page]:
+    """The phone of this test, signed in as a kind of person, in English."""
+
+    def as_kind(kind: str) -> Page:
+        page.context.add_cookies(cookies(kind))
+        page.context.add_init_script("localStorage.setItem('upay.language', 'en')")
+        return page
+
+    return as_kind
+
+
+@pytest.fixture
+def meter(product: Product, people: dict[str, Any]) -> Iterator[Callable[[str], Meter]]:
+    """The meter of a person's first connection."""
+    key = (product.var / "demo" / "headend.key").read_text().strip()
+    with httpx.Client(base_url=product.url, headers={"Authorization": f"Bearer {key}"}) as doors:
+
+        def of(kind: str) -> Meter:
+            number = people[kind]["connections"][0]
+            return Meter(_serial(product, number), number, doors)
+
+        yield of
+
+
+def _serial(product: Product, number: str) -> str:
+    with sqlite3.connect(f"file:{product.var / 'upay.db'}?mode=ro", uri=True) as db:
+        return db.execute(
+            "SELECT m.serial FROM meter m JOIN meterinstallation i ON i.meter_id = m.id"
+            " JOIN connection c ON c.id = i.connection_id WHERE c.number = ? AND i.to_at IS NULL",
+            [number],
+        ).fetchone()[0]
