@@ -1,19 +1,18 @@
 """Building the pages: only when something they are made of has changed, and known to be whole by a stamp."""
 import hashlib
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from upay.errors import Problem
+from upay.settings import settings
 from upay_web.environment import for_building
 
 ROOT = Path(__file__).parent.parent
 _STAMP = ROOT / ".web" / "upay.stamp"
 _MADE_OF = ("components", "state", "upay_web", "assets", "upay/text", "upay/packs", "reflex.lock")
 _FILES = ("rxconfig.py", "requirements.txt")
-_SETTINGS = ("UPAY_PACK", "UPAY_DEMO")
 
 
 def fingerprint() -> str:
@@ -22,8 +21,7 @@ def fingerprint() -> str:
     for path in _sources():
         digest.update(f"{path.relative_to(ROOT)}\0".encode())
         digest.update(path.read_bytes())
-    for name in _SETTINGS:
-        digest.update(f"{name}={os.environ.get(name, '')}\0".encode())
+    digest.update(f"{settings().pack}\0{settings().demo}".encode())
     return digest.hexdigest()
 
 

@@ -4,6 +4,7 @@ import shutil
 import pytest
 
 from upay.errors import Problem
+from upay.settings import settings
 from upay_web import build, serve
 
 
@@ -35,6 +36,7 @@ def test_a_changed_or_new_source_asks_for_a_build(project, name):
 def test_a_setting_that_the_pages_show_asks_for_a_build(project, monkeypatch):
     built(project)
     monkeypatch.setenv("UPAY_PACK", "mp")
+    settings.cache_clear()
     assert not build.is_built()
 
 
