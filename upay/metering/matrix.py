@@ -31,7 +31,7 @@ class Matrix:
 
     meter_id, day_s (start of the IST day, UTC s), phase (minutes by which blocks start late): shape (rows,).
     wh: shape (rows, slots).  values: the other measured quantities that were read at all, same shape.
-    duplicate, conflict: blocks that came again with the same or another energy, same shape; None when none did.
+    conflict: blocks that came again with another energy, same shape; None when none did.
     """
 
     minutes: int
@@ -40,7 +40,6 @@ class Matrix:
     phase: NDArray[np.int16]
     wh: NDArray[np.int32]
     values: dict[str, NDArray[np.signedinteger]]
-    duplicate: NDArray[np.bool_] | None = None
     conflict: NDArray[np.bool_] | None = None
 
     @property
@@ -146,9 +145,8 @@ def _fill(
     if ordered or np.count_nonzero(wh != NONE) == len(cell):
         return Matrix(minutes, meter_id, day_s, phase, wh, values), _lost(np.empty(0, np.int64), "")
     again, differs = _losers(reads, cell, wh, values)
-    marks = [_mark(cell[which], shape) for which in (again[~differs], again[differs])]
     lost = pl.concat([_lost(again[~differs], "duplicate"), _lost(again[differs], "reads.conflict")])
-    return Matrix(minutes, meter_id, day_s, phase, wh, values, *marks), lost
+    return Matrix(minutes, meter_id, day_s, phase, wh, values, _mark(cell[again[differs]], shape)), lost
 
 
 def _losers(

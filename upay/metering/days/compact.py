@@ -52,4 +52,8 @@ def vacuum(keep: timedelta) -> int:
     """Remove files that no version of the last `keep` names, crash leftovers among them; returns how many."""
     with lakewriter.turn():
         hours = int(keep.total_seconds() // 3600)
-        return len(lake.table().vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False))
+        known = lake.table()
+        gone = known.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True)
+        with bulk() as db:  # the log tells of the vacuum in versions of its own
+            lakewriter.confirm(db, lake.table().version())
+    return len(gone)

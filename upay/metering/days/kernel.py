@@ -111,7 +111,6 @@ def _only(matrix: Matrix, placed: Placement, rows: NDArray[np.int64]) -> tuple[M
         phase=matrix.phase[rows],
         wh=matrix.wh[rows],
         values={name: values[rows] for name, values in matrix.values.items()},
-        duplicate=None if matrix.duplicate is None else matrix.duplicate[rows],
         conflict=None if matrix.conflict is None else matrix.conflict[rows],
     )
     return chosen, Placement(**{name: _rows_of(getattr(placed, name), rows) for name in placed.__dataclass_fields__})

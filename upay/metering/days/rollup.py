@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from upay.metering.days.rows import Closed
 from upay.metering.matrix import NONE, Matrix
 from upay.metering.models import Quality
-from upay.metering.vee import Flag
 from upay.metering.vee.daykinds import day_number
 from upay.packs import Band, pack
 
@@ -26,8 +25,6 @@ _EVERY_SUM = (
     "estimated",
     "estimated_wh",
 )
-# What is only about how the reads came in is no news for a person.
-_SHOWN = ~int(Flag.DUPLICATE)
 
 
 def band_of_slot(bands: Sequence[Band], minutes: int, phase: int = 0) -> NDArray[np.int8]:
@@ -65,7 +62,7 @@ def meter_days(closed: Closed, version: int) -> pl.DataFrame:
         ),
         "quality": quality.max(axis=1) + np.zeros(len(wh), np.int64),
         "outage_minutes": np.maximum((quality == Quality.OUTAGE).sum(axis=1) * matrix.minutes, closed.outage_minutes),
-        "flags": settled.flags & _SHOWN,
+        "flags": settled.flags,
     }
     columns |= _bands(matrix, wh)
     frame = pl.DataFrame(columns).with_columns(

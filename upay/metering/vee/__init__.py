@@ -4,7 +4,7 @@
 new arrays beside the matrix.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,17 +104,16 @@ def settle(sheet: Sheet, findings: Findings, blocks: Past, totals: Past) -> Sett
     """
     wh, quality = sheet.matrix.wh, np.zeros(sheet.wh.shape, np.int8)
     need = findings.need
-    if need is not None and sheet.outage is not None:
-        proven = need & sheet.outage
+    proven = None if need is None or sheet.outage is None else need & sheet.outage
+    if need is not None and proven is not None and proven.any():
         need = need & ~proven
-    else:
-        proven = None
+        wh = np.where(proven, np.int32(0), wh)
+        sheet = replace(sheet, matrix=replace(sheet.matrix, wh=wh))
     key = keys(sheet.matrix.meter_id, day_number(sheet.matrix.day_s)) if sheet.follows.any() else None
     if need is not None and need.any():
         own = () if key is None else (Past(key, _read_by_itself(sheet, findings)),)
         wh, quality = estimate(sheet, findings.points, need, History((*own, blocks), sheet.matrix.slots))
-    if proven is not None and proven.any():
-        wh = np.where(proven, 0, wh).astype(np.int32)
+    if proven is not None:
         quality[proven] = Quality.OUTAGE
     if len(findings.rescale) and findings.points is not None:
         wh = wh.copy()

@@ -29,11 +29,6 @@ class Check:
     outcome: Outcome
 
 
-def duplicate(sheet: Sheet, _: Points | None) -> Mask:
-    """The block came more than once with the same energy."""
-    return sheet.matrix.duplicate
-
-
 def conflict(sheet: Sheet, _: Points | None) -> Mask:
     """The block came again with another energy."""
     return sheet.matrix.conflict
@@ -142,7 +137,6 @@ def voltage(sheet: Sheet, _: Points | None) -> Mask:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check(Flag.DUPLICATE, duplicate, "note"),
     Check(Flag.CONFLICT, conflict, "review"),
     Check(Flag.CLOCK, clock, "review"),
     Check(Flag.REGISTER_FALLS, register_falls, "fail"),

@@ -1,4 +1,5 @@
 """Sheets of one home for the tests of checks and estimates: half-hours of whole days, 100 Wh each unless said otherwise."""
+
 from datetime import date, timedelta
 
 import numpy as np

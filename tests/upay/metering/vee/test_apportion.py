@@ -1,4 +1,5 @@
 """Sharing an energy exactly."""
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,4 +37,6 @@ def test_the_parts_of_every_group_add_up_and_none_is_off_by_more_than_one(groups
         mine, total = parts[number == index], sum(weights)
         assert mine.sum() == whole
         if total:
-            assert all(abs(part * total - whole * one) < total for part, one in zip(mine.tolist(), weights, strict=True))
+            assert all(
+                abs(part * total - whole * one) < total for part, one in zip(mine.tolist(), weights, strict=True)
+            )

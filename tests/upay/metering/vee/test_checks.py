@@ -1,4 +1,5 @@
 """Each check of the table, at its threshold and just beyond."""
+
 import numpy as np
 import pytest
 
@@ -177,5 +178,3 @@ def totals(energies):
     """Energies of the days before, the last of them yesterday's."""
     numbers = number_of(MONDAY) - np.arange(len(energies), 0, -1)
     return Past(keys(np.full(len(energies), 7), numbers), np.array(energies, np.int32)[:, None])
-
-

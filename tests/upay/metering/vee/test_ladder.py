@@ -1,4 +1,5 @@
 """The ladder of estimates, rung by rung."""
+
 from datetime import date, timedelta
 
 import numpy as np
@@ -49,7 +50,9 @@ def test_a_gap_at_dawn_leans_on_yesterdays_last_block():
 
 def test_a_longer_gap_takes_the_mean_of_the_latest_like_days():
     # Monday's like days are the latest weekdays: Friday 80, Thursday 90, Wednesday 100, Tuesday 110; Monday no more
-    weekdays = {MONDAY - timedelta(days=ago): day(usual=wh) for ago, wh in ((3, 80), (4, 90), (5, 100), (6, 110), (7, 900))}
+    weekdays = {
+        MONDAY - timedelta(days=ago): day(usual=wh) for ago, wh in ((3, 80), (4, 90), (5, 100), (6, 110), (7, 900))
+    }
     weekend = {MONDAY - timedelta(days=ago): day(usual=5_000) for ago in (1, 2)}
     result = settled(sheet(day(GAP)), past(weekdays | weekend))
     assert set(result.wh[0, 20:30]) == {95}
