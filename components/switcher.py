@@ -16,7 +16,7 @@ def connection_switcher(choices: Any, chosen: Any, on_choose: Any) -> rx.Compone
     return rx.el.div(
         rx.el.select(
             rx.foreach(
-                choices, lambda choice: rx.el.option(f"{choice['label']} · {choice['number']}", value=choice["number"])
+                choices, lambda choice: rx.el.option(f"{choice['number']} · {choice['label']}", value=choice["number"])
             ),
             value=chosen,
             on_change=on_choose,

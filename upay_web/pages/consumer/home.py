@@ -77,7 +77,7 @@ def _now() -> rx.Component:
             ),
             rx.el.p(t("home.now_unknown"), class_name="text-[0.9375rem] text-soft"),
         ),
-        class_name="flex min-h-8 items-center",
+        class_name="flex min-h-8 w-full items-center sm:w-auto",
         aria_live="off",
     )
 
