@@ -9,7 +9,6 @@ from sqlalchemy import text
 from tests.upay.metering.days.fleet import MONDAY, MORNING, after, build, close, fold, land, reads, varied
 from upay.bulk import bulk
 from upay.db import session
-
 from upay.metering.days import lake, lakewriter
 from upay.metering.days.rows import LAKE
 from upay.metering.models import ReadBatch

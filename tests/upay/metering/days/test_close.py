@@ -1,6 +1,7 @@
 """Closing days: what goes into the lake and into the roll-ups, once or many times, on time or late."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -188,7 +189,7 @@ def test_how_readings_are_cut_into_batches_changes_nothing(
     expected = rows()
     new_home(sqlite_template, tmp_path_factory, monkeypatch)
     ends = [0, *sorted(cuts), len(whole)]
-    for begin, end in zip(ends, ends[1:], strict=False):
+    for begin, end in pairwise(ends):
         land(whole[begin:end])
         if folded:
             fold()

@@ -1,4 +1,4 @@
-"""Sheets of one home for the tests of checks and estimates: half-hours of whole days, 100 Wh each unless said otherwise."""
+"""Sheets of one home for the tests of checks and estimates: half-hours of whole days, 100 Wh each by default."""
 
 from datetime import date, timedelta
 
@@ -24,7 +24,7 @@ def day(changes=None, usual=100):
 
 
 def sheet(*days, load=5_000, solar=False, digits=8, outage=None, before=None, after=None, first=MONDAY, **values):
-    """A sheet of consecutive days. values: further quantities (register_wh, dv, vah, export_wh), a list of days each."""
+    """A sheet of consecutive days. values: further quantities (register_wh, dv …), a list of days each."""
     rows = len(days)
     kinds = {"register_wh": np.int64, "dv": np.int16, "quality": np.int8}
     matrix = Matrix(

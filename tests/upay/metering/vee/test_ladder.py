@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.upay.metering.vee.sheets import MONDAY, NONE, cumulative, day, past, settled, sheet
 from upay.metering.models import Quality
 
-GAP = {slot: NONE for slot in range(20, 30)}
+GAP = dict.fromkeys(range(20, 30), NONE)
 
 
 def before(days, values, every=1):
