@@ -43,6 +43,14 @@ def every(interval: timedelta) -> IntervalTrigger:
     return IntervalTrigger(seconds=int(interval.total_seconds()), start_date=midnight, timezone=IST)
 
 
+def when(trigger: BaseTrigger) -> str:
+    """A trigger as a person writes it: a crontab line, or the interval."""
+    if isinstance(trigger, CronTrigger):
+        fields = {field.name: str(field) for field in trigger.fields}
+        return " ".join(fields[name] for name in ("minute", "hour", "day", "month", "day_of_week"))
+    return str(getattr(trigger, "interval", trigger))
+
+
 def slots_between(trigger: BaseTrigger, since: datetime, until: datetime) -> list[datetime]:
     """The scheduled instants of a trigger in [since, until], in order."""
     slots: list[datetime] = []

@@ -2,20 +2,21 @@
 
 These are edges: each step commits by itself, so that what is done stays done and a repetition goes on from there.
 """
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from upay.clock import day_of
 from upay.db import session
-from upay.metering.days import close, close_together, fold
-from upay.metering.models import OpenPart
+from upay.metering.days import close, close_together, days_to_close, fold
+from upay.metering.models import OpenPart, ReadBatch
 from upay.settings import settings
 
 Progress = Callable[[int, int], None]
 _COLLISIONS = 20
+_NAMES_AT_A_TIME = 500
 
 
 def fold_all(now: datetime) -> int:
@@ -52,10 +53,46 @@ def close_fresh(now: datetime, days: Collection[date] | None = None, progress: P
             .where(col(OpenPart.closed_version).is_(None), OpenPart.day <= last_ended(now))
             .distinct()
         ).all()
+    return _close_all([(day, bucket) for day, bucket in waiting if days is None or day in days], now, progress)
+
+
+def close_due(now: datetime) -> int:
+    """Close every ended day that was never closed or that folded reads wait for; returns how many days that were."""
+    with session() as opened:
+        due = days_to_close(opened, now)
+    return _close_all(due, now, None)
+
+
+def forget_landed(opened: Session, before: datetime) -> int:
+    """Remove landing files that were folded before an instant and whose reads are in the lake; returns how many.
+
+    Their receipts stay. A file is kept while a day that it brought reads for waits to be closed.
+    """
+    root = settings().landing
+    names = [str(path.relative_to(root)) for path in root.rglob("*.parquet")]
+    removed = 0
+    for begin in range(0, len(names), _NAMES_AT_A_TIME):
+        asked = select(ReadBatch).where(
+            col(ReadBatch.path).in_(names[begin : begin + _NAMES_AT_A_TIME]),
+            col(ReadBatch.folded_at) < before,
+        )
+        for batch in opened.exec(asked).all():
+            waiting = select(OpenPart.id).where(
+                col(OpenPart.closed_version).is_(None),
+                OpenPart.first_batch_id <= (batch.id or 0),
+                OpenPart.last_batch_id >= (batch.id or 0),
+            )
+            if opened.exec(waiting).first() is None:
+                (root / str(batch.path)).unlink(missing_ok=True)
+                removed += 1
+    return removed
+
+
+def _close_all(waiting: Sequence[tuple[date, int]], now: datetime, progress: Progress | None) -> int:
+    """Close the days: untouched ones together, the others one by one."""
     buckets: dict[date, list[int]] = {}
     for day, bucket in waiting:
-        if days is None or day in days:
-            buckets.setdefault(day, []).append(bucket)
+        buckets.setdefault(day, []).append(bucket)
     done = 0
 
     def tell(more: int) -> None:

@@ -1,5 +1,5 @@
 """Records of background work: runs, leases, counters. `jobs/` decides when; this is what the database remembers."""
-from upay.work.claims import abandon, beat, bury, claim, fail, finish, open_slots, period_of, slot_of
+from upay.work.claims import abandon, beat, bury, claim, fail, finish, forget, open_slots, period_of, slot_of
 from upay.work.counters import bump
 from upay.work.leases import hold_lease, release
 
@@ -11,6 +11,7 @@ __all__ = [
     "claim",
     "fail",
     "finish",
+    "forget",
     "hold_lease",
     "open_slots",
     "period_of",

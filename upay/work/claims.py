@@ -7,7 +7,7 @@ attempt that holds the run may end it: a process that was thought dead cannot ov
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from upay.clock import IST
@@ -96,6 +96,12 @@ def bury(session: Session, job: str, now: datetime, stale: timedelta = STALE) ->
         .execution_options(synchronize_session=False)
     )
     return sorted({slot_of(period) for period in session.exec(dead).scalars()})
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Remove the records of runs that ended before an instant, and return how many those were."""
+    old = delete(JobRun).where(col(JobRun.finished_at) < before)
+    return session.exec(old.execution_options(synchronize_session=False)).rowcount
 
 
 def open_slots(session: Session, job: str, slots: Sequence[datetime], shards: int, attempts: int) -> list[datetime]:
