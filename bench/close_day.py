@@ -1,6 +1,6 @@
 """Closing one day of a million meters: de-duplication, VEE, estimation, lake, roll-ups in SQL.
 
-The peer reads the very same files with Polars and sums each meter's energy, which is the least anyone could do with them.
+The peer reads the very same files with Polars and sums each meter's energy: the least anyone could do with them.
 """
 import multiprocessing
 import os

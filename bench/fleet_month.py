@@ -7,12 +7,12 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from upay.metering.usage import energy_by_dtr
 
 from bench.figure import Figure
 from bench.lake import close_days
 from bench.network import make_network
 from upay.metering.days.lake import snapshot
+from upay.metering.usage import energy_by_dtr
 from upay.settings import settings
 
 METERS, DAYS, ROUNDS = 20_000, 30, 9

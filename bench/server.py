@@ -1,5 +1,4 @@
 """The product's web server for a benchmark: one worker, a free port, gone when the block ends."""
-import os
 import socket
 import subprocess
 import sys
@@ -9,17 +8,24 @@ from contextlib import contextmanager
 
 import httpx
 
+from upay_web.environment import for_serving
+
+_FLAGS = ("--interface", "asgi", "--host", "127.0.0.1", "--workers", "1", "--log-level", "warning")
+
 
 @contextmanager
-def server(**environment: str) -> Iterator[str]:
-    """Start one web worker on the database and files of this benchmark; gives its address once it is healthy."""
+def server(application: str = "upay_web.serve:application") -> Iterator[str]:
+    """Start one web worker on the database and files of this benchmark; gives its address once it is healthy.
+
+    application: module and factory, another one where a peer has to run in the same worker.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        [sys.executable, "-c", f"from upay_web.serve import serve; serve('127.0.0.1', {port}, 1)"],
-        env=os.environ | {"UPAY_PUBLIC_URL": base} | environment,
+        [sys.executable, "-m", "granian", "--factory", application, *_FLAGS, "--port", str(port)],
+        env=for_serving() | {"UPAY_PUBLIC_URL": base},
         stdout=subprocess.DEVNULL,
     )
     try:

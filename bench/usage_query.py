@@ -7,13 +7,13 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-from upay.metering.days.compact import compact
 
 from bench.figure import Figure
 from bench.lake import close_days
 from bench.network import make_network
 from upay.db import session
 from upay.metering import usage
+from upay.metering.days.compact import compact
 from upay.metering.days.lake import snapshot
 from upay.settings import settings
 
@@ -23,7 +23,7 @@ LAST = FIRST + timedelta(days=DAYS - 1)
 
 
 def run(scratch: Path) -> list[Figure]:
-    """p95 of the service for days just closed and for a compacted month, each beside DuckDB on the same Parquet files."""
+    """p95 of the service for days just closed and for a compacted month, each beside DuckDB on the same files."""
     make_network(METERS)
     reads = close_days(METERS, FIRST, DAYS)
     figures = _beside_duckdb("thirty daily files", reads)

@@ -72,44 +72,33 @@ class HomeState(ChoiceState):
             return -1000
         return round((self.month_wh - self.month_before_wh) * 100 / self.month_before_wh)
 
-    @rx.event
-    @signed_in
-    async def open(self, person: Person):
-        """Fill the page and begin to watch."""
-        self._choose(await own_connections(person), self.router.url.query_parameters.get("c", ""))
-        return HomeState.watch if self.number else None
-
-    @rx.event
-    @signed_in
-    async def choose(self, person: Person, number: str):
-        """Show another of the person's connections."""
-        before = self.number
-        self._choose(await own_connections(person), number)
-        if self.number != before:
-            self.filled = False
-        return HomeState.watch
-
     @rx.event(background=True, supersedes=True)
     @signed_in
-    async def watch(self, person: Person):
-        """Load the chosen connection's figures, then follow its meters for as long as the page is open."""
-        own = next((each for each in await own_connections(person) if each.number == self.number), None)
-        if own is None:
+    async def show(self, person: Person, number: str = ""):
+        """Show a connection of the person's own, and follow its meters for as long as the page is open.
+
+        number: "" for the one that the address names, or the one shown before.
+        """
+        own = await own_connections(person)
+        async with self:
+            before = self.number
+            chosen = self._choose(own, number or self.router.url.query_parameters.get("c", ""))
+            self.filled = self.filled and before == self.number
+        if chosen is None:
             return
-        async with hub.watch(await asyncio.to_thread(_meters, own.id)) as feed:
-            await self._refresh(own)
+        async with hub.watch(await asyncio.to_thread(_meters, chosen.id)) as feed:
+            await self._refresh(chosen)
             async for news in feed:
                 if day_of(clock.now()).isoformat() != self.day:
-                    await self._refresh(own)
+                    await self._refresh(chosen)
                     continue
                 async with self:
                     self._take(news)
 
-    async def _refresh(self, own: LinkedConnection) -> None:
-        found = await asyncio.to_thread(_overview, own.id)
+    async def _refresh(self, chosen: LinkedConnection) -> None:
+        found = await asyncio.to_thread(_overview, chosen.id)
         async with self:
-            if self.number == own.number:
-                self._fill(found, own)
+            self._fill(found, chosen)
 
     def _fill(self, found: Overview, own: LinkedConnection) -> None:
         """All figures at once."""

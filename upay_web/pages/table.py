@@ -33,7 +33,7 @@ class Page:
 PAGES = (
     Page("sign-in", sign_in, "sign_in.title", InboxState.load),
     Page("sign-in/code", code, "sign_in.code_title", InboxState.load),
-    Page("home", home, "home.title", HomeState.open),
+    Page("home", home, "home.title", HomeState.show),
     Page("usage", usage, "usage.title", UsageState.open),
     Page("account", account, "common.account", AccountState.load),
     Page("inbox", inbox, "inbox.title", InboxState.watch, demo_only=True),

@@ -20,7 +20,7 @@ def home() -> rx.Component:
         rx.cond(Home.has_none, _no_connection(), _figures()),
         here="/home",
         title=t("home.title"),
-        switcher=rx.cond(Home.number != "", connection_switcher(Home.connections, Home.number, Home.choose)),
+        switcher=rx.cond(Home.number != "", connection_switcher(Home.connections, Home.number, Home.show)),
     )
 
 
