@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from upay.accounts.keys import keep, new_token
@@ -13,6 +13,18 @@ SESSION_COOKIE = "upay_session"
 
 # "Last seen" is written at most this often, so that a look at a page is a read and not a write.
 _SEEN_EVERY = timedelta(minutes=15)
+
+# Built once: every handler asks it, and building it costs as much as running it.
+_SIGNED_IN = (
+    select(Person, SignInSession.id, SignInSession.last_seen_at)
+    .join(SignInSession, col(SignInSession.person_id) == Person.id)
+    .where(
+        SignInSession.token_hash == bindparam("token_hash"),
+        col(SignInSession.ended_at).is_(None),
+        SignInSession.expires_at > bindparam("now"),
+        SignInSession.last_seen_at > bindparam("seen_after"),
+    )
+)
 
 
 def open_session(session: Session, person_id: int, user_agent: str, address: str, now: datetime) -> str:
@@ -36,16 +48,12 @@ def person_of(session: Session, token: str | None, now: datetime) -> Person | No
     """Who is signed in with a token; None for no, an unknown, an ended or an idle session."""
     if not token:
         return None
-    found = session.exec(
-        select(Person, SignInSession.id, SignInSession.last_seen_at)
-        .join(SignInSession, col(SignInSession.person_id) == Person.id)
-        .where(
-            SignInSession.token_hash == keep("session", token),
-            col(SignInSession.ended_at).is_(None),
-            SignInSession.expires_at > now,
-            SignInSession.last_seen_at > now - timedelta(days=settings().session_idle_days),
-        )
-    ).first()
+    params = {
+        "token_hash": keep("session", token),
+        "now": now,
+        "seen_after": now - timedelta(days=settings().session_idle_days),
+    }
+    found = session.exec(_SIGNED_IN, params=params).first()
     if found is None:
         return None
     person, session_id, last_seen_at = found
