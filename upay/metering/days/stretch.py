@@ -3,7 +3,6 @@
 Day by day each would cost a commit of its own and leave a file of a few rows; together they cost one, with files by
 month.
 """
-
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
@@ -45,7 +44,9 @@ def close_together(days: Sequence[date], now: datetime, on_day: Callable[[int], 
         step = max(1, _METER_DAYS // max(1, len(np.unique(among.meter_id))))
         while first <= last:
             end = min(last, first + timedelta(days=step - 1))
-            _close(first, end, now)
+            if not _close(first, end, now):
+                # Another process has closed some of them since: what is left is cut anew.
+                return done | close_together([day for day in days if day not in done], now, on_day)
             closed = {first + timedelta(days=number) for number in range((end - first).days + 1)}
             on_day(len(closed))
             done |= closed
@@ -55,9 +56,7 @@ def close_together(days: Sequence[date], now: datetime, on_day: Callable[[int], 
 
 def _runs(first: date, last: date, wanted: set[date]) -> Iterator[tuple[date, date]]:
     """Runs of days that were never closed, each beginning and ending with a wanted one."""
-    with database() as session:
-        touched = select(col(DayClose.day)).where(DayClose.day >= first, DayClose.day <= last).distinct()
-        closed = set(session.exec(touched).all())
+    closed = _touched(first, last)
     run: list[date] = []
     for number in range((last - first).days + 2):
         day = first + timedelta(days=number)
@@ -71,12 +70,20 @@ def _runs(first: date, last: date, wanted: set[date]) -> Iterator[tuple[date, da
             run = [day]
 
 
-def _close(first: date, last: date, now: datetime) -> None:
-    """Close all buckets of the days [first, last], in one commit and one transaction."""
+def _touched(first: date, last: date) -> set[date]:
+    with database() as session:
+        asked = select(col(DayClose.day)).where(DayClose.day >= first, DayClose.day <= last).distinct()
+        return set(session.exec(asked).all())
+
+
+def _close(first: date, last: date, now: datetime) -> bool:
+    """Close all buckets of the days [first, last], in one commit and one transaction; not when one has been closed."""
     first_s, end_s = day_start_s(first), day_start_s(last + timedelta(days=1))
     rule = Thresholds.on(last)
     among, dark = installed().during(first_s, end_s), outages(first_s, end_s, rule.outage_lookback_days)
     with lakewriter.turn():
+        if _touched(first, last):
+            return False
         done: list[BucketClose] = []
         for bucket in range(settings().buckets):
             with database() as session:
@@ -86,6 +93,7 @@ def _close(first: date, last: date, now: datetime) -> None:
         files = [file for one in done for file in one.files]
         version = lakewriter.commit(files, [], f"close {first} to {last}", now)
         _tell(first, last, done, among, dark, version, now)
+    return True
 
 
 def _fresh(session: Session, first: date, last: date, bucket: int) -> list[OpenPart]:

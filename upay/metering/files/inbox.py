@@ -8,6 +8,8 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from upay.errors import Problem
 from upay.log import log
 from upay.metering.files.load import import_file
@@ -58,8 +60,12 @@ def _take(path: Path, now: datetime) -> Report | None:
     wish = Wish(connection=addressed[1] if addressed else None)
     try:
         report = import_file(path, wish, now)
-    except Problem as problem:
-        _log.warning("inbox.failed", file=path.name, code=problem.code, **problem.params)
+    except (SQLAlchemyError, OSError):
+        raise  # not the file's fault: it stays, and the next look takes it
+    except Exception as error:
+        known = isinstance(error, Problem)
+        problem = error if known else Problem("files.broke", {"error": type(error).__name__})
+        _log.warning("inbox.failed", file=path.name, code=problem.code, exc_info=not known)
         _put_away(path, "failed", _said(problem), now)
         return None
     _log.info("inbox.taken", file=path.name, accepted=report.accepted, rejected=report.rejected)
