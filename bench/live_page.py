@@ -1,7 +1,7 @@
 """From the acknowledgement of a read to its showing in an open page, with two hundred pages open on one worker.
 
-A head-end sends a block for every watched meter in one batch, again and again; each page's time is taken from the moment
-the door has answered to the moment its socket brings the new sum.
+A head-end sends a block for every watched meter in one batch, again and again; each page's time is taken from the
+moment the door has answered to the moment its socket brings the new sum.
 """
 import asyncio
 import json
@@ -44,11 +44,12 @@ async def _measure(base: str, tokens: list[str], key: str) -> list[float]:
     for page in pages:
         await page.open()
         await page.hydrate()
-        await page.until((HOME, "filled"))
+        await page.until((HOME, "filled"), True)
     waits: list[float] = []
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {key}"}) as door:
         for number in range(ROUNDS):
-            seen = [asyncio.create_task(_when_seen(page)) for page in pages]
+            total = sum(100 + sent for sent in range(number + 1))
+            seen = [asyncio.create_task(_when_seen(page, total)) for page in pages]
             acknowledged = await _send(door, base, number)
             waits += [max(0.0, at - acknowledged) for at in await asyncio.gather(*seen)]
             await asyncio.sleep(BETWEEN_S)
@@ -58,9 +59,9 @@ async def _measure(base: str, tokens: list[str], key: str) -> list[float]:
     return waits
 
 
-async def _when_seen(page: Page) -> float:
+async def _when_seen(page: Page, total: int) -> float:
     async with asyncio.timeout(60):
-        await page.until((HOME, "today_wh"))
+        await page.until((HOME, "today_wh"), total)
     return time.perf_counter()
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import aiohttp
 
 ROOT = "reflex___state____state"
+ANY = object()
 
 
 class Page:
@@ -42,11 +43,12 @@ class Page:
         await self.fire(name, payload)
         return await self.until(answer)
 
-    async def until(self, answer: tuple[str, str]) -> dict[str, Any]:
-        """The next update that touches a var."""
+    async def until(self, answer: tuple[str, str], value: Any = ANY) -> dict[str, Any]:
+        """The next update that touches a var, or that sets it to `value`."""
         substate, var = answer
         async for delta in self.deltas():
-            if f"{var}_rx_state_" in delta.get(substate, {}):
+            changed = delta.get(substate, {})
+            if f"{var}_rx_state_" in changed and value in (ANY, changed[f"{var}_rx_state_"]):
                 return delta
         raise ConnectionError("the socket closed before the answer came")
 
