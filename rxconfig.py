@@ -20,12 +20,16 @@ _public = os.environ.get("UPAY_PUBLIC_URL", "http://localhost:3000")
 # On one's own machine the two spellings of it are one origin.
 _origins = [_public, _public.replace("//localhost", "//127.0.0.1")]
 
+_redis = os.environ.get("UPAY_REDIS_URL") or None
+
 config = rx.Config(
     app_name="upay_web",
     telemetry_enabled=False,
     show_built_with_reflex=False,
     cors_allowed_origins=sorted(set(_origins)),
-    redis_url=os.environ.get("UPAY_REDIS_URL") or None,
+    redis_url=_redis,
+    # By default every tab's state is pickled to disk, and with it the headers it came with: session tokens in the open.
+    state_manager_mode="redis" if _redis else "memory",
     plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), SameOriginPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
