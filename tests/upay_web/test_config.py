@@ -1,4 +1,5 @@
 """What Reflex is set to."""
+
 import os
 import subprocess
 import sys
@@ -13,7 +14,12 @@ SAY = "from rxconfig import config; print(config.state_manager_mode, ','.join(co
 def told(**environment: str) -> list[str]:
     """The state manager and the allowed origins, in a process of its own: the configuration is read once."""
     said = subprocess.run(
-        [sys.executable, "-c", SAY], env={**os.environ, **environment}, cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", SAY],
+        env={**os.environ, **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return said.stdout.split()
 
