@@ -1,5 +1,6 @@
 """Building the pages: only when something they are made of has changed, and known to be whole by a stamp."""
 import hashlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -47,6 +48,7 @@ def build(log: Path) -> None:
             stderr=subprocess.STDOUT,
             check=False,
         )
+    _write_packages_alike()
     if done.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
         raise Problem("serve.build_failed", {"log": str(log), "tail": tail})
@@ -61,6 +63,13 @@ def _sources() -> Iterator[Path]:
                 yield path
     for name in _FILES:
         yield ROOT / name
+
+
+def _write_packages_alike() -> None:
+    """Reflex writes its list of packages now in this form, now in that; kept in one, it changes only when they do."""
+    path = ROOT / "reflex.lock" / "package.json"
+    if path.is_file():
+        path.write_text(json.dumps(json.loads(path.read_text()), indent=2, sort_keys=True) + "\n")
 
 
 def _registry() -> str:
