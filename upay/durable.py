@@ -1,5 +1,4 @@
 """Making sure that what was written is on the disk."""
-
 import os
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -3,7 +3,6 @@
 Interval data has this shape by nature. Scattering costs a hundredth of sorting, the first read of a block wins by
 scattering in reverse, and a gap is a cell still holding `NONE`.
 """
-
 from dataclasses import dataclass, field
 
 import numpy as np

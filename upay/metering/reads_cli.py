@@ -1,12 +1,11 @@
 """`upay reads`: taking history, folding, closing, and the proof that nothing was lost."""
-
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from upay import clock
 from upay.db import session
-from upay.metering import days
+from upay.metering import days, settle
 from upay.metering.verify import Verified
 from upay.metering.verify import verify as verify_all
 from upay.settings import settings
@@ -50,36 +49,17 @@ def backfill(
 @app.command()
 def fold() -> None:
     """Sort what was acknowledged into the days it belongs to."""
-    batches = reads = 0
-    while True:
-        with session() as db:
-            folded = days.fold(db, clock.now())
-        if folded is None:
-            break
-        batches, reads = batches + folded.batches, reads + folded.reads
-    _say("days.folded", batches=batches, reads=reads)
+    _say("days.folded", reads=settle.fold_all(clock.now()))
 
 
 @app.command()
 def close(
-    day: Annotated[
-        datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="One day; without it all that want it.")
-    ] = None,
+    day: Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="Without it all that wait.")] = None,
 ) -> None:
     """Close days: check, estimate, put into the lake, roll up. Late reads make a new version of what they change."""
     now = clock.now()
-    with session() as db:
-        wanted = days.days_to_close(db, now)
-    chosen = [pair for pair in wanted if day is None or pair[0] == day.date()]
-    by_day: dict[date, list[int]] = {}
-    for one, bucket in chosen:
-        by_day.setdefault(one, []).append(bucket)
-    rows = 0
-    with _progress("days.closing") as advance:
-        for number, (one, buckets) in enumerate(by_day.items()):
-            rows += sum(int(closed.tally.frame["meter_days"].sum()) for closed in days.close(one, buckets, now))
-            advance((number + 1) / len(by_day))
-    _say("days.closed", days=len(by_day), rows=rows)
+    closed = settle.close_due(now) if day is None else settle.close_fresh(now, [day.date()])
+    _say("days.closed", days=closed)
 
 
 @app.command()
@@ -106,17 +86,21 @@ def _tell(report: Verified) -> None:
     if report.waiting:
         _say("days.verify_waiting", count=report.waiting)
     for one in report.differences:
-        _say(f"days.differs_{one.what}", day=one.day.isoformat(), key=one.key, expected=one.expected, found=one.found)
+        _say(f"days.differs_{one.what}", day=one.day.isoformat(), what=one.key, expected=one.expected, found=one.found)
     _say("days.differences" if report.found else "days.agree", count=report.found)
 
 
 @contextmanager
-def _progress(key: str) -> Generator[Any]:
+def _progress(key: str) -> Generator[Callable[[float], None]]:
     """A bar on the terminal; the function given takes the share done."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(say(key, settings().language), total=1.0)
-        yield lambda share: progress.update(task, completed=share)
+
+        def advance(share: float) -> None:
+            progress.update(task, completed=share)
+
+        yield advance
 
 
 def _say(key: str, **params: str | int) -> None:

@@ -2,7 +2,6 @@
 
 The readings themselves, before anything is drawn: pages, exports and bills ask here.
 """
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -75,9 +74,9 @@ def meters_of(session: Session, connection_id: int) -> list[int]:
 
 def first_day(session: Session, connection_id: int) -> date | None:
     """The day its first meter was installed, None where it never had one."""
-    found = session.exec(
+    found = session.scalar(
         select(func.min(MeterInstallation.from_at)).where(MeterInstallation.connection_id == connection_id)
-    ).one()
+    )
     return None if found is None else day_of(found)
 
 
@@ -152,18 +151,18 @@ def live_of(session: Session, connection_id: int) -> LiveReading | None:
 def last_read_s(session: Session, connection_id: int) -> int | None:
     """The end (UTC s) of the last block that was read; None where nothing ever was."""
     meters = meters_of(session, connection_id)
-    closed = session.exec(select(func.max(DayClose.day))).one()
+    closed = session.scalar(select(func.max(DayClose.day)))
     begin = closed or first_day(session, connection_id)
     if begin is None:
         return None
     opened = open_reads(session, meters, begin, begin + timedelta(days=400))
     if not opened.is_empty():
         return int(opened.select((pl.col("start_s") + pl.col("minutes").cast(pl.Int64) * 60).max()).item())
-    day = session.exec(
+    day = session.scalar(
         select(func.max(ConnectionDay.day)).where(
             ConnectionDay.connection_id == connection_id, ConnectionDay.actual > 0
         )
-    ).one()
+    )
     if day is None:
         return None
     read = blocks(session, connection_id, day, day).filter(pl.col("quality") == Quality.ACTUAL)
@@ -173,9 +172,9 @@ def last_read_s(session: Session, connection_id: int) -> int | None:
 def data_version(session: Session, connection_id: int) -> str:
     """A token that changes whenever anything shown of the connection may have changed: a key for caches."""
     marks: Iterable[int | None] = (
-        session.exec(select(func.max(DayClose.id))).one(),
-        session.exec(select(func.max(ReadBatch.id))).one(),
-        session.exec(select(func.max(MeterEvent.id)).where(MeterEvent.connection_id == connection_id)).one(),
+        session.scalar(select(func.max(DayClose.id))),
+        session.scalar(select(func.max(ReadBatch.id))),
+        session.scalar(select(func.max(MeterEvent.id)).where(MeterEvent.connection_id == connection_id)),
         session.exec(select(Counter.value).where(Counter.name == "registry")).first(),
     )
     return ".".join(str(mark or 0) for mark in marks)

@@ -3,9 +3,8 @@
 Meters are looked at in chunks, so memory stays flat. The check against the acknowledged reads does not use the
 closing's matrices: it sorts, and takes each block's first read.
 """
-
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,13 +14,14 @@ import polars as pl
 from sqlmodel import Session, col, func, select
 
 from upay.bulk import bulk
-from upay.clock import DAY_S, IST_OFFSET_S, day_start_s
+from upay.clock import day_start_s
 from upay.metering.days import lake, records
+from upay.metering.days.acknowledged import arrange, first_reads
 from upay.metering.days.installed import Installed, installed
 from upay.metering.days.outages import Outages, outages
 from upay.metering.days.rollup import connection_days
 from upay.metering.days.rows import LAKE
-from upay.metering.models import DayClose, OpenPart, ReadBatch
+from upay.metering.models import DayClose, OpenPart
 from upay.metering.vee import Thresholds
 from upay.settings import settings
 
@@ -70,20 +70,22 @@ class Verified:
 def verify(session: Session, on_part: Callable[[float], None] = lambda _: None) -> Verified:
     """Check all closed days. It only reads; run it while nothing is being closed."""
     report = Verified()
-    first, last = session.exec(select(func.min(DayClose.day), func.max(DayClose.day))).one()
+    first = session.scalar(select(func.min(DayClose.day)))
+    last = session.scalar(select(func.max(DayClose.day)))
     if first is None or last is None:
         return report
     among = installed()
     dark = outages(day_start_s(first), day_start_s(last + timedelta(days=1)), Thresholds.on(last).outage_lookback_days)
     waiting = set(
-        session.exec(select(OpenPart.day, OpenPart.bucket).where(col(OpenPart.closed_version).is_(None))).all()
+        session.exec(select(col(OpenPart.day), OpenPart.bucket).where(col(OpenPart.closed_version).is_(None))).all()
     )
     report.waiting = len(waiting)
     width = max(1, _READS_AT_A_TIME // (((last - first).days + 1) * 48))
     closings: dict[_Key, list[int]] = {}
     settings().var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings().var) as spill:
-        kept = _spill(session, Path(spill), width, first, last, report)
+        kept = arrange(session, Path(spill), width, first, last)
+        report.skipped_days = (last - first).days + 1 - len(kept)
         chunks = list(_chunks(among, width))
         for number, (bucket, row, meters) in enumerate(chunks):
             rows = lake.meter_days(meters, first, last, LAKE.names)
@@ -91,7 +93,7 @@ def verify(session: Session, on_part: Callable[[float], None] = lambda _: None) 
             _check_rollups(rows, among, dark, bucket, report)
             raw = _raw(rows)
             _add_up(raw, bucket, closings)
-            told = _acknowledged(Path(spill) / f"{bucket}-{row}")
+            told = first_reads(Path(spill) / f"{bucket}-{row}")
             _check_acknowledged(raw, told, kept, {day for day, where in waiting if where == bucket}, report)
             on_part((number + 1) / len(chunks))
     _check_closings(session, closings, report)
@@ -164,62 +166,6 @@ def _add_up(raw: pl.DataFrame, bucket: int, closings: dict[_Key, list[int]]) -> 
         known[1] += wh
 
 
-def _spill(session: Session, folder: Path, width: int, first: date, last: date, report: Verified) -> set[date]:
-    """Arrange all acknowledged reads by chunk on disk; returns the days of which every landing file is still kept."""
-    batches = session.exec(
-        select(ReadBatch)
-        .where(col(ReadBatch.folded_at).is_not(None), col(ReadBatch.path).is_not(None))
-        .order_by(col(ReadBatch.id))
-    ).all()
-    kept = {first + timedelta(days=number) for number in range((last - first).days + 1)}
-    for batch in batches:
-        path = settings().landing / str(batch.path)
-        if not path.exists():
-            kept -= set(_days(batch.first_start_s or 0, batch.last_end_s or 0))
-            continue
-        for number, part in enumerate(_slices(path)):
-            buckets = settings().buckets
-            named = part.with_columns(
-                (pl.col("meter_id") % buckets).alias("bucket"), (pl.col("meter_id") // buckets // width).alias("row")
-            )
-            for (bucket, row), rows in named.partition_by("bucket", "row", as_dict=True, include_key=False).items():
-                target = folder / f"{bucket}-{row}"
-                target.mkdir(exist_ok=True)
-                rows.write_ipc(target / f"{batch.id:012d}-{number:06d}.arrow", compression="lz4")
-    report.skipped_days = (last - first).days + 1 - len(kept)
-    return kept
-
-
-def _slices(path: Path) -> Iterator[pl.DataFrame]:
-    frame = pl.read_parquet(path, columns=["meter_id", "start_s", "minutes", "wh"])
-    yield from frame.iter_slices(_READS_AT_A_TIME)
-
-
-def _acknowledged(folder: Path) -> pl.DataFrame:
-    """Of each block the first read, if it lies on the grid of its day's first: meter_id, day, count, wh."""
-    files = sorted(folder.glob("*.arrow")) if folder.is_dir() else []
-    empty = pl.DataFrame(schema={"meter_id": pl.Int64, "day": pl.Date, "count": pl.Int64, "wh": pl.Int64})
-    if not files:
-        return empty
-    minute = (pl.col("start_s") + IST_OFFSET_S) % DAY_S // 60
-    reads = pl.concat([pl.read_ipc(file) for file in files]).with_columns(
-        ((pl.col("start_s") + IST_OFFSET_S) // DAY_S).cast(pl.Int32).cast(pl.Date).alias("day"),
-        (minute % pl.col("minutes").cast(pl.Int64)).alias("phase"),
-        pl.int_range(pl.len()).alias("place"),
-    )
-    grid = reads.group_by("meter_id", "day").agg(
-        pl.col("minutes", "phase").sort_by("place").first().name.suffix("_day")
-    )
-    on_grid = reads.join(grid, ["meter_id", "day"]).filter(
-        (pl.col("minutes") == pl.col("minutes_day")) & (pl.col("phase") == pl.col("phase_day"))
-    )
-    slot = (pl.col("start_s") + IST_OFFSET_S) // 60 // pl.col("minutes").cast(pl.Int64)
-    once = on_grid.with_columns(slot.alias("slot")).sort("place").unique(["meter_id", "day", "slot"], keep="first")
-    return once.group_by("meter_id", "day").agg(
-        pl.len().cast(pl.Int64).alias("count"), pl.col("wh").cast(pl.Int64).sum()
-    )
-
-
 def _check_acknowledged(
     raw: pl.DataFrame, told: pl.DataFrame, kept: set[date], waiting: set[date], report: Verified
 ) -> None:
@@ -240,7 +186,7 @@ def _check_acknowledged(
 def _check_closings(session: Session, closings: dict[_Key, list[int]], report: Verified) -> None:
     """What the closings counted, all versions together, against what the lake holds."""
     sums = session.exec(
-        select(DayClose.day, DayClose.bucket, func.sum(DayClose.reads), func.sum(DayClose.raw_wh)).group_by(
+        select(col(DayClose.day), DayClose.bucket, func.sum(DayClose.reads), func.sum(DayClose.raw_wh)).group_by(
             col(DayClose.day), col(DayClose.bucket)
         )
     ).all()
@@ -254,6 +200,3 @@ def _check_closings(session: Session, closings: dict[_Key, list[int]], report: V
             )
 
 
-def _days(first_s: int, end_s: int) -> Sequence[date]:
-    begin, last = ((at + IST_OFFSET_S) // DAY_S for at in (first_s, max(first_s, end_s - 1)))
-    return [date(1970, 1, 1) + timedelta(days=number) for number in range(begin, last + 1)]

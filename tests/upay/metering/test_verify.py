@@ -1,5 +1,4 @@
 """The proof notices whatever is changed behind its back."""
-
 from datetime import timedelta
 
 import polars as pl

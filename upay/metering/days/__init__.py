@@ -1,5 +1,4 @@
 """Days: reads folded by day and bucket, closed into the lake, rolled up into SQL: what jobs and commands call."""
-
 from upay.metering.days.backfill import Backfilled, backfill
 from upay.metering.days.close import close, days_to_close
 from upay.metering.days.compact import compact, to_compact, vacuum

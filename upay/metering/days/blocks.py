@@ -1,5 +1,4 @@
 """Lake rows and open reads of one connection, as one table of blocks."""
-
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -90,11 +89,10 @@ def of_stays(blocks: pl.DataFrame, stays: Sequence[tuple[int, int, int]]) -> pl.
         return SCHEMA.to_frame()
     mine = blocks.filter(pl.any_horizontal(inside)).drop("meter_id")
     if len(stays) > 1:
-        some = lambda name: pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum())  # noqa: E731
         mine = mine.group_by("start_s").agg(
             pl.col("minutes").first(),
-            some("wh").alias("wh"),
-            some("export_wh").alias("export_wh"),
+            _sum_of_known("wh"),
+            _sum_of_known("export_wh"),
             pl.col("dv").drop_nulls().first(),
             pl.col("quality").max(),
             pl.col("rule").bitwise_or(),
@@ -103,8 +101,13 @@ def of_stays(blocks: pl.DataFrame, stays: Sequence[tuple[int, int, int]]) -> pl.
     return (
         mine.with_columns(pl.Series("band", _bands(mine["start_s"].to_numpy()), pl.Int8))
         .select(SCHEMA.names())
-        .cast(dict(SCHEMA))
+        .cast(SCHEMA)
     )
+
+
+def _sum_of_known(name: str) -> pl.Expr:
+    """A group's sum, null where nothing of it is known."""
+    return pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name)
 
 
 def _bands(start_s: NDArray[np.int64]) -> NDArray[np.int8]:

@@ -4,6 +4,8 @@ All buckets of a closing go into the lake in one commit, then all of SQL in one 
 version it goes with; a crash between the two is undone by the next closing (`lakewriter.turn`).
 """
 
+# pyright: reportUnknownParameterType=false
+# (pyarrow ships no types)
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -57,10 +59,10 @@ def days_to_close(session: Session, now: datetime) -> list[tuple[date, int]]:
     ended = (now - timedelta(hours=settings().close_after_hours)).timestamp()
     last = date(1970, 1, 1) + timedelta(days=int((ended - day_start_s(date(1970, 1, 1))) // DAY_S) - 1)
     late = session.exec(
-        select(OpenPart.day, OpenPart.bucket).where(col(OpenPart.closed_version).is_(None), OpenPart.day <= last)
+        select(col(OpenPart.day), OpenPart.bucket).where(col(OpenPart.closed_version).is_(None), OpenPart.day <= last)
     ).all()
-    closed = set(session.exec(select(DayClose.day, DayClose.bucket)).all())
-    begun = session.exec(select(func.max(DayClose.day))).one()
+    closed = set(session.exec(select(col(DayClose.day), DayClose.bucket)).all())
+    begun = session.scalar(select(func.max(DayClose.day)))
     found = set(late)
     # days before the last closing were seen to then: only what follows it may never have been touched
     day = begun if begun is not None else min((day for day, _ in late), default=last + timedelta(days=1))
@@ -124,9 +126,7 @@ def _work(session: Session, day: date, bucket: int) -> Work | None:
     parts = session.exec(
         select(OpenPart).where(OpenPart.day == day, OpenPart.bucket == bucket).order_by(col(OpenPart.first_batch_id))
     ).all()
-    version = session.exec(
-        select(func.max(DayClose.version)).where(DayClose.day == day, DayClose.bucket == bucket)
-    ).one()
+    version = session.scalar(select(func.max(DayClose.version)).where(DayClose.day == day, DayClose.bucket == bucket))
     fresh = tuple(part for part in parts if part.closed_version is None)
     if version is not None and not fresh:
         return None

@@ -1,5 +1,4 @@
 """Compaction: the many small files of a month's closings become one, sorted by meter and day, each meter-day once."""
-
 from datetime import datetime, timedelta
 from uuid import uuid4
 

@@ -1,5 +1,4 @@
 """What the lake remembers of a few meters before a day: the material of estimates."""
-
 from datetime import date, timedelta
 
 import numpy as np

@@ -1,5 +1,4 @@
 """The fold: landing files of acknowledged batches, sorted into the days and buckets they belong to."""
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

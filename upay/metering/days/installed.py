@@ -1,5 +1,4 @@
 """Which meter stood where on which day, for whole buckets at once."""
-
 from dataclasses import dataclass
 from functools import lru_cache
 

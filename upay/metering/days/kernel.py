@@ -1,5 +1,4 @@
 """From reads to closed days, for the meters of one bucket and any number of days: no database, no side effect."""
-
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -113,11 +112,15 @@ def _only(matrix: Matrix, placed: Placement, rows: NDArray[np.int64]) -> tuple[M
         values={name: values[rows] for name, values in matrix.values.items()},
         conflict=None if matrix.conflict is None else matrix.conflict[rows],
     )
-    return chosen, Placement(**{name: _rows_of(getattr(placed, name), rows) for name in placed.__dataclass_fields__})
-
-
-def _rows_of(values: NDArray[np.generic] | None, rows: NDArray[np.int64]) -> NDArray[np.generic] | None:
-    return None if values is None else values[rows]
+    somewhere = Placement(
+        connection_id=placed.connection_id[rows],
+        dtr_id=placed.dtr_id[rows],
+        load_w=placed.load_w[rows],
+        has_solar=placed.has_solar[rows],
+        digits=placed.digits[rows],
+        expected=None if placed.expected is None else placed.expected[rows],
+    )
+    return chosen, somewhere
 
 
 def _usual_minutes(meters: NDArray[np.int64], among: Installed) -> NDArray[np.int16]:

@@ -5,6 +5,8 @@ commit, so that any Delta reader sees whole closings. Our own reader keeps the l
 memory: files never change, and a look for the next log entry tells when the list has grown.
 """
 
+# pyright: reportUnknownParameterType=false
+# (pyarrow ships no types)
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
 """Reads of days that are not closed yet, for the few meters that a page asks about."""
-
 from collections.abc import Collection
 from datetime import date, timedelta
 
@@ -37,7 +36,7 @@ def open_reads(session: Session, meter_ids: Collection[int], first: date, last: 
 
 def _closed(session: Session, buckets: Collection[int], first: date, last: date) -> set[tuple[date, int]]:
     found = session.exec(
-        select(DayClose.day, DayClose.bucket)
+        select(col(DayClose.day), DayClose.bucket)
         .where(DayClose.day >= first, DayClose.day <= last, col(DayClose.bucket).in_(buckets))
         .distinct()
     )

@@ -1,5 +1,4 @@
 """Power failures that meters reported (events 101 and 102), laid over a matrix."""
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,4 @@
 """What the database is told of a closing, in one transaction: the closing, its parts, roll-ups, contradicting reads."""
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +18,7 @@ from upay.metering.days.tally import DUPLICATE, Tally
 from upay.metering.matrix import NONE
 from upay.metering.models import ConnectionDay, DayClose, DtrDay, Quarantine
 from upay.metering.reads import SCHEMA
-from upay.network.registry import registry
+from upay.network import registry
 from upay.settings import settings
 
 _CONNECTION_DAY = [column.name for column in ConnectionDay.__table__.columns]  # type: ignore[attr-defined]

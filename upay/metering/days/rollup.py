@@ -1,5 +1,4 @@
 """Roll-ups: what pages, bills and audits read of a closed day, so that nobody has to sum its blocks."""
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -1,5 +1,7 @@
 """Between matrices and the lake's rows: one row a meter and day, its blocks as lists."""
 
+# pyright: reportUnknownParameterType=false
+# (pyarrow ships no types)
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -58,7 +60,7 @@ def to_lake(closed: Closed, version: int) -> pa.Table:
     """The lake's rows of a matrix, in its order."""
     matrix, settled, values = closed.matrix, closed.settled, closed.matrix.values
     rows = len(matrix.meter_id)
-    changed = (settled.wh != matrix.wh).any(axis=1) if settled.wh is not matrix.wh else np.zeros(rows, np.bool_)
+    changed = np.any(np.not_equal(settled.wh, matrix.wh), axis=1)
     columns: dict[str, pa.Array] = {
         "meter_id": pa.array(matrix.meter_id),
         "connection_id": _or_null(closed.place.connection_id),
@@ -72,14 +74,14 @@ def to_lake(closed: Closed, version: int) -> pa.Table:
             np.maximum(settled.wh, 0).sum(axis=1, dtype=np.int64), mask=(settled.wh == NONE).all(axis=1)
         ),
         "wh": _lists(settled.wh),
-        "quality": _lists(settled.quality, settled.quality.any(axis=1) if settled.quality is not None else None),
-        "rule": _lists(settled.rule, settled.rule.any(axis=1) if settled.rule is not None else None),
+        "quality": _lists(settled.quality, _rows_with(settled.quality, 0)),
+        "rule": _lists(settled.rule, _rows_with(settled.rule, 0)),
         "raw_wh": _lists(matrix.wh if changed.any() else None, changed),
         "flags": pa.array(settled.flags),
     }
     for name in ("export_wh", "vah", "dv", "ca"):
         measured = values.get(name)
-        columns[name] = _lists(measured, (measured != NONE).any(axis=1) if measured is not None else None)
+        columns[name] = _lists(measured, _rows_with(measured, NONE))
     columns |= _registers(values.get("register_wh"), rows)
     return pa.table([_typed(columns[field.name], field.type, rows) for field in LAKE], schema=LAKE)
 
@@ -118,6 +120,11 @@ def dense(lists: pl.Series, slots: int, kind: type[np.signedinteger]) -> NDArray
     values = lists.filter(present).explode().cast(pl.Int64).fill_null(NONE)
     dense[present.to_numpy()] = values.to_numpy().reshape(-1, slots)
     return dense
+
+
+def _rows_with(matrix: NDArray[np.signedinteger] | None, nothing: int) -> NDArray[np.bool_] | None:
+    """Which rows hold anything but `nothing`."""
+    return None if matrix is None else np.any(np.not_equal(matrix, nothing), axis=1)
 
 
 def _lists(matrix: NDArray[np.signedinteger] | None, present: NDArray[np.bool_] | None = None) -> pa.Array | None:
@@ -213,7 +220,7 @@ def to_reads(rows: pl.DataFrame) -> pl.DataFrame:
             register.alias("register_wh"),
             pl.when(said).then("quality").alias("quality"),
         )
-        .cast(dict(SCHEMA))
+        .cast(SCHEMA)
         .select(SCHEMA.names())
         .sort("meter_id", "start_s")
     )

@@ -1,5 +1,4 @@
 """Counting a closing, day by day."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

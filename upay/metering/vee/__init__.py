@@ -3,7 +3,6 @@
 `examine` runs the checks; `settle` climbs down the ladder of estimates. What was read is never touched: both hand back
 new arrays beside the matrix.
 """
-
 from dataclasses import dataclass, replace
 
 import numpy as np

@@ -1,5 +1,4 @@
 """Sharing a known energy among blocks so that the parts add up to it exactly."""
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -3,7 +3,6 @@
 A function gets the sheet and answers which blocks (shape (rows, slots)) or days (shape (rows,)) it finds fault with, or
 None for none. Thresholds come from the pack. Source of the set: domain rules after IS 15959 and common VEE practice.
 """
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal

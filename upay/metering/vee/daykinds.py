@@ -1,5 +1,4 @@
 """Like days: weekdays resemble weekdays, weekends weekends, holidays holidays."""
-
 from datetime import date
 from functools import lru_cache
 

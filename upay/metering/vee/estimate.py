@@ -6,7 +6,6 @@ days; longer, the same weekday a year ago, else the class profile. Where not eve
 The length of a gap counts from the last block really read to the end of the gap within the day, so that a day comes out
 the same whether it is closed alone or among others.
 """
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,4 @@
 """What a check may say of a block or a day: one bit each, kept in the lake's `rule` and `flags`."""
-
 from enum import IntFlag
 
 

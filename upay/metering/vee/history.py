@@ -1,5 +1,4 @@
 """Earlier readings of the meters that need an estimate: only blocks that were really read."""
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,4 @@
 """The cumulative register as a second witness: where it was read, where it falls, what it says between two reads."""
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +41,7 @@ def points(sheet: Sheet) -> Points | None:
     flat = timeline.reshape(-1)
     at = np.flatnonzero(flat != NONE)
     wh, row = flat[at], at // (slots + 1)
-    stretch = np.cumsum(~sheet.follows)[row]
+    stretch = np.cumsum(~sheet.follows, dtype=np.int64)[row]
     down = 1 + np.flatnonzero((wh[1:] < wh[:-1]) & (stretch[1:] == stretch[:-1]))
     if not len(down):
         return Points(at, wh, stretch, None)

@@ -1,5 +1,4 @@
 """What the checks look at: a matrix of reads with what is known of its meters beside it."""
-
 from dataclasses import dataclass
 from functools import cached_property
 

@@ -1,5 +1,4 @@
 """The numbers that the checks and the ladder go by, as the pack has them on a day."""
-
 from dataclasses import dataclass, fields
 from datetime import date
 

@@ -1,5 +1,4 @@
 """Days without energy although the voltage stood: a vacant home, a broken meter, or a theft."""
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,5 +1,4 @@
 """The homes of `fleet.py`, on either database or on SQLite alone."""
-
 import pytest
 
 from tests.upay.metering.days.fleet import build

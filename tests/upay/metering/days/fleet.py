@@ -1,5 +1,4 @@
 """A few homes behind one DTR, and their readings, for the tests of folding and closing."""
-
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np

@@ -1,5 +1,4 @@
 """Months of history at once."""
-
 from datetime import timedelta
 
 import polars as pl
@@ -115,7 +114,7 @@ def killed(*_):
 
 def test_several_files_may_cut_the_history_by_time_and_by_meter(sqlite, tmp_path, monkeypatch):
     build()
-    monkeypatch.setattr("upay.metering.days.backfill._READS_AT_A_TIME", 48 * DAYS, raising=False)
+    monkeypatch.setattr("upay.metering.days.historyfiles._READS_AT_A_TIME", 48 * DAYS)
     wh = history()
     folder = tmp_path / "in"
     for name, chosen in (("a", ALL[:3]), ("b", ALL[3:])):

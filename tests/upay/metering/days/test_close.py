@@ -1,5 +1,4 @@
 """Closing days: what goes into the lake and into the roll-ups, once or many times, on time or late."""
-
 from datetime import timedelta
 from itertools import pairwise
 

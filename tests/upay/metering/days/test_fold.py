@@ -1,5 +1,4 @@
 """From landing files to open days."""
-
 import polars as pl
 import pytest
 from sqlmodel import select

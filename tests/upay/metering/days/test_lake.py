@@ -1,5 +1,4 @@
 """Reading the lake: the latest version of every meter-day, whatever the files."""
-
 from datetime import timedelta
 
 import duckdb

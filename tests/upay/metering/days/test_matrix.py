@@ -1,5 +1,4 @@
 """Scattering reads into the dense day."""
-
 from datetime import timedelta
 
 import numpy as np

@@ -1,5 +1,4 @@
 """What a connection used, closed and open days alike."""
-
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl

@@ -1,5 +1,4 @@
 """Sheets of one home for the tests of checks and estimates: half-hours of whole days, 100 Wh each by default."""
-
 from datetime import date, timedelta
 
 import numpy as np

@@ -1,5 +1,4 @@
 """Sharing an energy exactly."""
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,4 @@
 """Each check of the table, at its threshold and just beyond."""
-
 import numpy as np
 import pytest
 

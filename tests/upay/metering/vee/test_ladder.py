@@ -1,5 +1,4 @@
 """The ladder of estimates, rung by rung."""
-
 from datetime import date, timedelta
 
 import numpy as np

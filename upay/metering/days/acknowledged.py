@@ -1,0 +1,76 @@
+"""What was acknowledged, arranged anew from the landing files: for the proof, without the closing's own matrices."""
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+from sqlmodel import Session, col, select
+
+from upay.clock import DAY_S, IST_OFFSET_S
+from upay.metering.models import ReadBatch
+from upay.settings import settings
+
+_READS_AT_A_TIME = 3_000_000
+
+
+def arrange(session: Session, folder: Path, width: int, first: date, last: date) -> set[date]:
+    """Arrange all acknowledged reads by chunk in a folder (`bucket-row/`).
+
+    Returns the days of which every landing file is still kept.
+    """
+    batches = session.exec(
+        select(ReadBatch)
+        .where(col(ReadBatch.folded_at).is_not(None), col(ReadBatch.path).is_not(None))
+        .order_by(col(ReadBatch.id))
+    ).all()
+    kept = {first + timedelta(days=number) for number in range((last - first).days + 1)}
+    for batch in batches:
+        path = settings().landing / str(batch.path)
+        if not path.exists():
+            kept -= set(_days(batch.first_start_s or 0, batch.last_end_s or 0))
+            continue
+        for number, part in enumerate(_slices(path)):
+            buckets = settings().buckets
+            named = part.with_columns(
+                (pl.col("meter_id") % buckets).alias("bucket"), (pl.col("meter_id") // buckets // width).alias("row")
+            )
+            for (bucket, row), rows in named.partition_by("bucket", "row", as_dict=True, include_key=False).items():
+                target = folder / f"{bucket}-{row}"
+                target.mkdir(exist_ok=True)
+                rows.write_ipc(target / f"{batch.id:012d}-{number:06d}.arrow", compression="lz4")
+    return kept
+
+
+def _slices(path: Path) -> Iterator[pl.DataFrame]:
+    frame = pl.read_parquet(path, columns=["meter_id", "start_s", "minutes", "wh"])
+    yield from frame.iter_slices(_READS_AT_A_TIME)
+
+
+def first_reads(folder: Path) -> pl.DataFrame:
+    """Of each block the first read, if it lies on the grid of its day's first: meter_id, day, count, wh."""
+    files = sorted(folder.glob("*.arrow")) if folder.is_dir() else []
+    empty = pl.DataFrame(schema={"meter_id": pl.Int64, "day": pl.Date, "count": pl.Int64, "wh": pl.Int64})
+    if not files:
+        return empty
+    minute = (pl.col("start_s") + IST_OFFSET_S) % DAY_S // 60
+    reads = pl.concat([pl.read_ipc(file) for file in files]).with_columns(
+        ((pl.col("start_s") + IST_OFFSET_S) // DAY_S).cast(pl.Int32).cast(pl.Date).alias("day"),
+        (minute % pl.col("minutes").cast(pl.Int64)).alias("phase"),
+        pl.int_range(pl.len()).alias("place"),
+    )
+    grid = reads.group_by("meter_id", "day").agg(
+        pl.col("minutes", "phase").sort_by("place").first().name.suffix("_day")
+    )
+    on_grid = reads.join(grid, ["meter_id", "day"]).filter(
+        (pl.col("minutes") == pl.col("minutes_day")) & (pl.col("phase") == pl.col("phase_day"))
+    )
+    slot = (pl.col("start_s") + IST_OFFSET_S) // 60 // pl.col("minutes").cast(pl.Int64)
+    once = on_grid.with_columns(slot.alias("slot")).sort("place").unique(["meter_id", "day", "slot"], keep="first")
+    return once.group_by("meter_id", "day").agg(
+        pl.len().cast(pl.Int64).alias("count"), pl.col("wh").cast(pl.Int64).sum()
+    )
+
+
+def _days(first_s: int, end_s: int) -> Sequence[date]:
+    begin, last = ((at + IST_OFFSET_S) // DAY_S for at in (first_s, max(first_s, end_s - 1)))
+    return [date(1970, 1, 1) + timedelta(days=number) for number in range(begin, last + 1)]
