@@ -2,7 +2,7 @@
 
 India keeps UTC+05:30 the whole year. Instants are stored in UTC; a *day* is the IST calendar day.
 """
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
@@ -10,7 +10,12 @@ IST = timezone(timedelta(hours=5, minutes=30), "IST")
 IST_OFFSET_S = 19_800
 DAY_S = 86_400
 
-_source: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _wall
 
 
 def now() -> datetime:
@@ -19,7 +24,7 @@ def now() -> datetime:
 
 
 @contextmanager
-def at(moment: datetime | Callable[[], datetime]) -> Iterator[None]:
+def at(moment: datetime | Callable[[], datetime]) -> Generator[None]:
     """Hold the clock at `moment` (or let a function tell it) inside the block: for tests."""
     global _source
     before = _source

@@ -1,5 +1,5 @@
 """The database: one engine a process, sessions whose edge commits, SQLite set up to be durable."""
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -28,7 +28,7 @@ def _prepare_sqlite(connection, _record) -> None:  # type: ignore[no-untyped-def
 
 
 @contextmanager
-def session() -> Iterator[Session]:
+def session() -> Generator[Session]:
     """A session that commits when the block ends well and rolls back when it does not. Only edges open one."""
     with Session(engine(), expire_on_commit=False) as opened, opened.begin():
         yield opened
