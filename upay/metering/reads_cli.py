@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from upay import clock
 from upay.db import session
-from upay.metering import days, settle
+from upay.metering import days, highlow, settle
 from upay.metering.verify import Verified
 from upay.metering.verify import verify as verify_all
 from upay.settings import settings
@@ -72,6 +72,21 @@ def verify(as_json: Json = False) -> None:
     else:
         _tell(report)
     raise typer.Exit(1 if report.found else 0)
+
+
+@app.command()
+def unusual(
+    month: Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="Like 2026-10.")], as_json: Json = False
+) -> None:
+    """List connections whose mean day of a month is far from last year's, or from the three months before."""
+    found = highlow.unusual(month.date())
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found]))
+        return
+    for one in found:
+        key = "days.unusual_year" if one.against_last_year else "days.unusual_months"
+        _say(key, connection=one.connection_id, mean=one.mean_wh, reference=one.reference_wh)
+    _say("days.unusual_count", count=len(found))
 
 
 def _tell(report: Verified) -> None:
