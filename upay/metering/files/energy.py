@@ -8,7 +8,7 @@ _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)$"
 _KWH = re.compile(r"k\s*w\s*h", re.IGNORECASE)
 _WH = re.compile(r"(?<![a-z])w\s*h(?![a-z])", re.IGNORECASE)
 # More digits than these cannot be the energy of a block, and would overflow 64 bits on the way.
-_MOST_DIGITS = 15
+_MOST_DIGITS = 17
 
 UNITS = {"wh": 0, "kwh": 3}
 
@@ -67,6 +67,6 @@ def _decimal(cell: str, power: int) -> int | None:
     if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)[eE][+-]?\d{1,3}", cell):
         return None
     shifted = Decimal(cell).scaleb(power)
-    if shifted.adjusted() > _MOST_DIGITS:
+    if shifted.adjusted() >= _MOST_DIGITS:
         return None
     return int(shifted.quantize(Decimal(1), ROUND_HALF_UP))

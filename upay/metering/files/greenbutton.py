@@ -30,6 +30,11 @@ class _Series:
     direction: int
     frame: pl.DataFrame
 
+    @property
+    def minutes(self) -> int:
+        """The length of most of its blocks."""
+        return int(self.frame["minutes"].mode().min())  # type: ignore[arg-type]
+
 
 def read_greenbutton(content: bytes) -> Content:
     """The readings of a feed. A usage point goes by its title, and also by the last part of its link.
@@ -138,10 +143,10 @@ def _frame(readings: Readings, power: int, direction: int) -> pl.DataFrame:
 def _merged(name: str, series: list[_Series], point: str, remarks: list[Remark]) -> pl.DataFrame:
     """One usage point's blocks: what was delivered and what was received in each, in the order of the feed."""
     own = [part for part in series if part.point == point and len(part.frame)]
-    shortest = min((int(part.frame["minutes"].mode().min()) for part in own), default=0)  # type: ignore[arg-type]
-    taken = [part for part in own if int(part.frame["minutes"].mode().min()) == shortest]  # type: ignore[arg-type]
+    shortest = min((part.minutes for part in own), default=0)
+    taken = [part for part in own if part.minutes == shortest]
     for part in own:
-        if part not in taken:
+        if part.minutes > shortest:
             remarks.append(Remark("files.longer_blocks", {"title": part.title, "count": len(part.frame)}))
     delivered, received = (
         pl.concat([part.frame for part in taken if part.direction == direction] or [pl.DataFrame(schema=_SCHEMA)])

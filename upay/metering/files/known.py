@@ -73,7 +73,8 @@ def _open(session: Session, meters: pl.Series, first: date, last: date) -> pl.Da
         .where(col(OpenPart.bucket).in_(buckets))
         .order_by(col(OpenPart.first_batch_id))
     ).all()
-    frames = [pl.read_parquet(settings().open_days / path).filter(pl.col("meter_id").is_in(meters)) for path in parts]
+    wanted = pl.col("meter_id").is_in(meters.to_list())
+    frames = [pl.read_parquet(settings().open_days / path).filter(wanted) for path in parts]
     return pl.concat([to_reads(pl.DataFrame()), *frames])
 
 

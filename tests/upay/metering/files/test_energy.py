@@ -3,7 +3,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upay.metering.files.energy import power_of_ten, whole_wh
@@ -13,6 +13,7 @@ def wh(cells: list[str | None], power: int = 3) -> list[int | None]:
     return whole_wh(pl.Series(cells, dtype=pl.String), power).to_list()
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(-(10**6), 10**6, allow_nan=False, places=None), min_size=1), st.sampled_from([3, 0]))
 def test_it_agrees_with_decimal_arithmetic_whatever_the_digits(numbers, power):
     # Decimal's own half up rounds the magnitude, as ours does.
@@ -20,6 +21,7 @@ def test_it_agrees_with_decimal_arithmetic_whatever_the_digits(numbers, power):
     assert wh([str(number) for number in numbers], power) == expected
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**9), 10**9), st.integers(-6, 6))
 def test_a_multiplier_of_either_sign_shifts_the_point(number, power):
     expected = int(Decimal(number).scaleb(power).quantize(Decimal(1), ROUND_HALF_UP))
