@@ -50,9 +50,9 @@ def main() -> None:
         sys.exit(130)
 
 
-def _add_areas(app: typer.Typer) -> set[str | None]:
+def _add_areas(app: typer.Typer) -> set[str]:
     """Add the commands of every folder of `upay`, and return the names they go by."""
-    names: set[str | None] = set()
+    names: set[str] = set()
     for area in pkgutil.iter_modules(upay.__path__):
         if not (area.ispkg and find_spec(f"upay.{area.name}.cli")):
             continue
@@ -63,8 +63,8 @@ def _add_areas(app: typer.Typer) -> set[str | None]:
             names.add(name)
         if hasattr(module, "commands"):
             app.add_typer(module.commands)
-            names.update(group.name for group in module.commands.registered_groups)
-            names.update(command.name for command in module.commands.registered_commands)
+            names.update(str(part.name) for part in module.commands.registered_groups if part.name)
+            names.update(str(part.name) for part in module.commands.registered_commands if part.name)
             names.update(str(group.name) for group in module.commands.registered_groups)
     return names
 

@@ -37,9 +37,16 @@ def people(product: Product) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def cookies(browser: Browser, product: Product, people: dict[str, Any]) -> Callable[[str], Any]:
+def held() -> dict[str, Any]:
+    """The cookies of the kinds of persons that have signed in."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def cookies(
+    browser: Browser, product: Product, people: dict[str, Any], held: dict[str, Any]
+) -> Callable[[str], Any]:
     """Signs a kind of person in, the first time through the pages."""
-    held: dict[str, Any] = {}
 
     def of(kind: str) -> Any:
         if kind not in held:
