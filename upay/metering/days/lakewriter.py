@@ -28,7 +28,7 @@ from upay.metering.days.rows import LAKE
 from upay.settings import settings
 
 # Small enough that one meter's month is one short read, large enough that footers stay light.
-ROWS_PER_GROUP = 4096
+ROWS_PER_GROUP = 2048
 # Byte streams of noisy integers compress best apart: 4.9 bytes a read with four quantities, against 6.0 otherwise.
 _SPLIT = tuple(f"{name}.list.element" for name in ("wh", "export_wh", "vah", "dv", "ca", "raw_wh"))
 _ENDS = (

@@ -115,11 +115,16 @@ def from_lake(rows: pl.DataFrame) -> Iterator[tuple[Matrix, Settled, NDArray[np.
 
 def dense(lists: pl.Series, slots: int, kind: type[np.signedinteger]) -> NDArray:  # type: ignore[type-arg]
     """A column of lists as a matrix, `NONE` for nulls and for rows without a list. shape (rows, slots)"""
-    dense = np.full((len(lists), slots), NONE, kind)
-    present = lists.is_not_null()
-    values = lists.filter(present).explode().cast(pl.Int64).fill_null(NONE)
-    dense[present.to_numpy()] = values.to_numpy().reshape(-1, slots)
-    return dense
+    absent = lists.null_count()
+    if absent == len(lists):
+        return np.full((len(lists), slots), NONE, kind)
+    values = lists.drop_nulls() if absent else lists
+    read = values.explode().fill_null(NONE).to_numpy().reshape(-1, slots).astype(kind)
+    if not absent:
+        return read
+    matrix = np.full((len(lists), slots), NONE, kind)
+    matrix[lists.is_not_null().to_numpy()] = read
+    return matrix
 
 
 def _rows_with(matrix: NDArray[np.signedinteger] | None, nothing: int) -> NDArray[np.bool_] | None:
