@@ -6,7 +6,7 @@ from string import Formatter
 from tests.harness.sources import ROOT, called, of, sources
 from upay.text import LANGUAGES, catalogue
 
-# A word, and words after dots; `….list.element` is Parquet's name for the inside of a list, `http.response.…` is ASGI's.
+# A word, and words after dots; `….list.element` is Parquet's word, `http.response.…` is ASGI's.
 KEY = re.compile(r"(?!.*\.list\.|http\.response)[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 LOGGED = {"debug", "info", "warning", "error", "exception", "critical"}
 # Names that Hindi writes in Latin letters too.

@@ -48,7 +48,8 @@ class Pack:
     def bands(self, day: date) -> tuple[Band, ...]:
         """The time-of-day bands of a day, at most three; together they cover the 24 hours once."""
         return tuple(
-            Band(band["key"], tuple((start, end) for start, end in band["hours"])) for band in self.row("tod", day)["bands"]
+            Band(band["key"], tuple((start, end) for start, end in band["hours"]))
+            for band in self.row("tod", day)["bands"]
         )
 
     @lru_cache  # noqa: B019 - packs live as long as the process
