@@ -2,10 +2,10 @@
 
 These are edges: each step commits by itself, so that what is done stays done and a repetition goes on from there.
 """
+import fcntl
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from upay.clock import day_of
@@ -15,26 +15,21 @@ from upay.metering.models import OpenPart, ReadBatch
 from upay.settings import settings
 
 Progress = Callable[[int, int], None]
-_COLLISIONS = 20
 _NAMES_AT_A_TIME = 500
 
 
 def fold_all(now: datetime) -> int:
-    """Fold every acknowledged batch, and return how many reads that were."""
-    reads = collisions = 0
-    while True:
-        try:
+    """Fold every acknowledged batch, and return how many reads that were. One process folds at a time, others wait."""
+    reads = 0
+    settings().open_days.mkdir(parents=True, exist_ok=True)
+    with (settings().open_days / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        while True:
             with session() as opened:
                 folded = fold(opened, now)
-        except IntegrityError:
-            # Another process has just folded the same batches; what is left is found by looking again.
-            collisions += 1
-            if collisions > _COLLISIONS:
-                raise
-            continue
-        if folded is None:
-            return reads
-        reads += folded.reads
+            if folded is None:
+                return reads
+            reads += folded.reads
 
 
 def last_ended(now: datetime) -> date:
