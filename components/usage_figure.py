@@ -137,7 +137,16 @@ def _layout(shown: History, x: list[str], volts: bool, language: str) -> dict[st
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": "--ink", "size": 14},
-        "xaxis": {**axis, "showgrid": False, "type": "date", "tickvals": places, "ticktext": labels},
+        "xaxis": {
+            **axis,
+            "showgrid": False,
+            "type": "date",
+            "tickvals": places,
+            "ticktext": labels,
+            "ticks": "outside",
+            "ticklen": 6,
+            "tickcolor": "rgba(0,0,0,0)",
+        },
         "yaxis": {**axis, "nticks": 6},
         "shapes": [_outage(row) for row in shown.rows if row.reason == "outage"],
     }

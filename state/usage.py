@@ -55,6 +55,7 @@ class UsageState(ChoiceState):
     total_wh: int = 0
     export_wh: int = 0
     vs_wh: int = -1
+    matched_wh: int = 0
     mean_wh: int = -1
     peak_w: int = -1
     peak_start_s: int = 0
@@ -72,7 +73,7 @@ class UsageState(ChoiceState):
     @rx.var
     def against_percent(self) -> int:
         """Percent more (or, negative, less) than what it is compared with; -1000 when that cannot be said."""
-        return round((self.total_wh - self.vs_wh) * 100 / self.vs_wh) if self.vs_wh >= 500 else -1000
+        return round((self.matched_wh - self.vs_wh) * 100 / self.vs_wh) if self.vs_wh >= 500 else -1000
 
     @rx.event(supersedes=True)
     @signed_in
@@ -130,7 +131,7 @@ class UsageState(ChoiceState):
         come = [row for row in found.rows if row.reason != "future"]
         self.lines = [_line(row) for row in come or found.rows[:1]]
         self.total_wh, self.export_wh, self.has_export = found.total_wh, found.export_wh, found.has_export
-        self.vs_wh = -1 if found.vs_wh is None else found.vs_wh
+        self.vs_wh, self.matched_wh = -1 if found.vs_wh is None else found.vs_wh, found.matched_wh
         known_days = sum(row.minutes for row in found.rows if row.wh is not None) // 1440
         self.mean_wh = found.total_wh // known_days if known_days and shown.step != "block" else -1
         self.peak_w, self.peak_start_s = found.peak_w or -1, found.peak_start_s or 0

@@ -22,7 +22,7 @@ def block(slot: int, wh: int | None, band: int = 0, **more) -> Row:
 
 
 def drawn(*rows: Row, **more):
-    shown = History(span("day", DAY), list(rows), 0, 0, None, (0, 0, 0), 0, len(rows), False, None, None)
+    shown = History(span("day", DAY), list(rows), 0, 0, None, 0, (0, 0, 0), 0, len(rows), False, None, None)
     return usage_figure(replace(shown, **more), BANDS, lambda key: key, "hi")
 
 
@@ -88,7 +88,7 @@ def test_a_day_of_quarter_hours_stays_below_five_hundred_points():
 
 def test_day_labels_follow_the_language():
     figure = usage_figure(
-        History(span("month", DAY), [block(0, 100, minutes=1440)], 0, 0, None, (0, 0, 0), 0, 1, False, None, None),
+        History(span("month", DAY), [block(0, 100, minutes=1440)], 0, 0, None, 0, (0, 0, 0), 0, 1, False, None, None),
         BANDS,
         lambda key: key,
         "hi",

@@ -40,13 +40,18 @@ class Row:
 
 @dataclass(frozen=True)
 class History:
-    """What a usage page shows of one span."""
+    """What a usage page shows of one span.
+
+    vs_wh, matched_wh: energy of the span it is compared with, and of this one, over the bars known in both: what has no
+    rival is held against nothing.
+    """
 
     span: Span
     rows: list[Row]
     total_wh: int
     export_wh: int
     vs_wh: int | None
+    matched_wh: int
     bands: tuple[int, ...]
     estimated: int
     blocks: int
@@ -58,8 +63,7 @@ class History:
 def history(session: Session, connection_id: int, span: Span, versus: Span | None, now_s: int) -> History:
     """The usage of a connection over a span, with the span it is compared with beside it, bar by bar.
 
-    now_s: the present (UTC seconds); what lies after it is `future`, and a comparison counts only as far as today's
-    place in the span, so that half a month is never held against a whole one.
+    now_s: the present (UTC seconds); what lies after it is `future`, so half a month is never held against a whole one.
     """
     rows = _rows(session, connection_id, span, now_s)
     if versus:
@@ -71,7 +75,8 @@ def history(session: Session, connection_id: int, span: Span, versus: Span | Non
         rows=rows,
         total_wh=sum(row.wh or 0 for row in known),
         export_wh=sum(row.export_wh or 0 for row in known),
-        vs_wh=sum(row.vs or 0 for row in rows if row.reason != "future") if versus else None,
+        vs_wh=sum(row.vs or 0 for row in known) if versus else None,
+        matched_wh=sum(row.wh or 0 for row in known if row.vs is not None),
         bands=tuple(sum(column) for column in zip(*(row.bands for row in known), strict=True)),
         estimated=sum(row.estimated for row in known),
         blocks=sum(row.blocks for row in known),

@@ -87,6 +87,17 @@ def test_half_a_month_is_compared_with_the_same_half_of_the_month_before(house):
     assert found.rows[25].vs == 3000  # still drawn, though not counted
 
 
+def test_days_without_a_rival_are_held_against_nothing(house):
+    monday = date(2026, 11, 16)
+    for number in range(7):
+        close_day(house, monday + timedelta(days=number), 4000)
+    close_day(house, date(2026, 11, 12), 5000)  # of the week before only Thursday is known
+    week = span("week", monday)
+    found = shown(house, week, week.against("before"))
+    # this Thursday's 4 kWh against last Thursday's 5 kWh, and not 28 kWh against 5
+    assert (found.total_wh, found.matched_wh, found.vs_wh) == (28_000, 4000, 5000)
+
+
 def test_a_day_of_quarter_hours_gets_ninety_six_bars(house):
     frame = pl.DataFrame(
         {
