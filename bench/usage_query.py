@@ -11,9 +11,10 @@ import numpy as np
 from bench.figure import Figure
 from bench.lake import close_days
 from bench.network import make_network
+from upay.clock import day_start
 from upay.db import session
 from upay.metering import usage
-from upay.metering.days.compact import compact
+from upay.metering.days import compact
 from upay.metering.days.lake import snapshot
 from upay.settings import settings
 
@@ -28,7 +29,7 @@ def run(scratch: Path) -> list[Figure]:
     reads = close_days(METERS, FIRST, DAYS)
     figures = _beside_duckdb("thirty daily files", reads)
     for bucket in range(settings().buckets):
-        compact(f"{FIRST:%Y-%m}", bucket, LAST + timedelta(days=5))
+        compact(f"{FIRST:%Y-%m}", bucket, day_start(LAST + timedelta(days=5)))
     return figures + _beside_duckdb("a compacted month", reads)
 
 
