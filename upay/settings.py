@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     fold_minutes: int = Field(default=10, ge=1, le=60, description="How often reads are folded into open days.")
     close_after_hours: int = Field(default=2, ge=0, description="Hours after its end when a day is first closed.")
     keep_open_days: int = Field(default=45, ge=1, description="Days that landing and open files outlive their closing.")
-    keep_versions_days: int = Field(default=400, ge=1, description="Days that earlier versions of the lake stay readable.")
+    keep_versions_days: int = Field(default=400, ge=1, description="Days that the lake's old versions stay readable.")
     keep_runs_days: int = Field(default=30, ge=1, description="Days that the record of a job's run is kept.")
     job_workers: int = Field(default=2, ge=1, le=64, description="Processes that run jobs, started when first needed.")
     lease_seconds: int = Field(default=15, ge=3, description="How long a scheduler that fell silent keeps its role.")
