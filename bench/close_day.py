@@ -24,15 +24,21 @@ def run(scratch: Path) -> list[Figure]:
     with multiprocessing.get_context("spawn").Pool(1) as other:
         reads = other.apply(_prepare)
 
+    from sqlmodel import select
+
     from upay.clock import day_start
+    from upay.db import session
     from upay.metering.days import close
     from upay.metering.days.lake import snapshot
+    from upay.metering.models import DayClose
     from upay.settings import settings
 
     begun = time.perf_counter()
-    closed = close(DAY, range(BUCKETS), day_start(DAY + timedelta(days=1)) + timedelta(hours=2))
+    close(DAY, range(BUCKETS), day_start(DAY + timedelta(days=1)) + timedelta(hours=2))
     seconds = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    with session() as db:
+        closed = db.exec(select(DayClose)).all()
     stored = sum(one.reads for one in closed)
     size = sum(file.size for file in snapshot().files)
 
