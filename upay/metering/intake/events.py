@@ -13,7 +13,7 @@ from upay.metering.intake.door import open_batch
 from upay.metering.intake.examine import Rejected, rejected, unreadable
 from upay.metering.intake.formats import Columns, Wire
 from upay.metering.intake.receipts import Answer, summary
-from upay.metering.intake.sheet import as_wire, sheet, split
+from upay.metering.intake.sheet import as_wire, of_meters, sheet, split
 from upay.metering.models import MeterEvent, Quarantine
 from upay.network import registry
 from upay.work.upsert import insert_into
@@ -75,13 +75,13 @@ def _take(session: Session, wire: Wire, table: list[Check]) -> tuple[int, int, p
     """Record the new events. Returns how many those were, how many were good, `row` and `verdict` of the others."""
     held = registry()
     good, failed = split(sheet(wire, held, "at", (_CODE,)), table)
-    place = good["place"]
-    connections = pl.Series(held.connection_id).gather(place)
+    place = good["place"].to_numpy()
+    connections = of_meters(held.connection_id, place)
     events = pl.DataFrame(
         {
             "meter_id": good["meter_id"],
             "connection_id": connections.set(connections < 0, None),
-            "dtr_id": pl.Series(held.dtr_id).gather(place),
+            "dtr_id": of_meters(held.dtr_id, place),
             "code": good["code"],
             "at_s": good["at_s"],
         }

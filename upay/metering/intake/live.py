@@ -14,7 +14,7 @@ from upay.metering.intake.checks import Check, Measure
 from upay.metering.intake.door import open_batch
 from upay.metering.intake.formats import Columns
 from upay.metering.intake.receipts import Answer, summary
-from upay.metering.intake.sheet import sheet, split
+from upay.metering.intake.sheet import of_meters, sheet, split
 from upay.metering.models import LiveReading
 from upay.network import Registry, registry
 from upay.work import bump
@@ -77,7 +77,7 @@ def _write(session: Session, good: pl.DataFrame, held: Registry) -> int:
     """Take over what is newer than what stands. All rows of a batch carry one number, higher than any before."""
     if good.is_empty():
         return 0
-    length = pl.Series("length", held.minutes).cast(pl.Int64).gather(good["place"]) * 60
+    length = of_meters(held.minutes, good["place"].to_numpy()).cast(pl.Int64).alias("length") * 60
     local = pl.col("at_s") + IST_OFFSET_S
     latest = (
         good.with_columns(length)

@@ -1,7 +1,10 @@
 """The sheet: a batch in typed columns, each meter placed, with the marks that the checks look at."""
 from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from upay.metering.intake import values
 from upay.metering.intake.checks import Check, Measure, Raw
@@ -13,15 +16,21 @@ def sheet(wire: Wire, held: Registry, at: str, measures: Iterable[Measure]) -> p
     """Typed columns of a batch, one row for each of the wire's.
 
     at: wire name of the instant as text; `AT_s` is its name in seconds.  Columns: `row`, `meter` (serial), `place` in
-    the registry, `meter_id`, `zone_id` (null where the meter is not known), `AT_s`, `time_state` (values.TIME_…), and
-    for each measure that was sent its value (Int64) and `bad_NAME`: something stood there that is no number.
+    the registry (-1 where the meter is not known), `meter_id` and `zone_id` (then null), `AT_s`, `time_state`
+    (values.TIME_…), and for each measure that was sent its value (Int64) and `bad_NAME`: what stood there is no number.
     """
     sent = wire.frame.schema
     numbers = [expression for measure in measures for expression in _measured(sent, measure)]
-    rows = wire.frame.select("row", values.text("meter").alias("meter"), *numbers)
     moments = _instants(wire, at)
     marks = [moments.seconds.alias(f"{at}_s"), moments.state.alias("time_state")]
-    return rows.hstack([*_placed(rows["meter"], held), *marks])
+    return wire.frame.select("row", *numbers).hstack([*_placed(wire.frame["meter"], held), *marks])
+
+
+def of_meters(column: NDArray[Any], place: NDArray[np.int64]) -> pl.Series:
+    """What an array of the registry says of the meters at these places; null where the place is -1."""
+    unknown = place < 0
+    found = pl.Series(column[place] if len(column) else place)
+    return found.set(pl.Series(unknown), None) if unknown.any() else found
 
 
 def split(rows: pl.DataFrame, checks: list[Check]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -66,8 +75,13 @@ def _instants(wire: Wire, at: str) -> values.Instants:
     return values.first_of(given)
 
 
-def _placed(serials: pl.Series, held: Registry) -> list[pl.Series]:
-    place = pl.Series("place", held.locate(serials))
-    if (place < 0).any():
-        place = place.set(place < 0, None)
-    return [place, pl.Series("meter_id", held.meter_id).gather(place), pl.Series("zone_id", held.zone_id).gather(place)]
+def _placed(sent: pl.Series, held: Registry) -> list[pl.Series]:
+    """The columns `meter`, `place`, `meter_id` and `zone_id`."""
+    serials = sent.cast(pl.String)
+    place = held.locate(serials)
+    if (place < 0).any():  # only serials that are not known as they were sent may have spaces around them
+        serials = serials.to_frame().select(values.text(sent.name)).to_series()
+        place = held.locate(serials)
+    found = {"meter_id": held.meter_id, "zone_id": held.zone_id}
+    columns = [of_meters(column, place).alias(name) for name, column in found.items()]
+    return [serials.alias("meter"), pl.Series("place", place), *columns]
