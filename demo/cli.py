@@ -12,21 +12,45 @@ from demo.plan import LEAST, Fleet
 from demo.seasons import ordinal
 from demo.store import Store, read
 
-app = typer.Typer(no_args_is_help=True, help="The demonstration: a fleet of meters and their head-end.")
+app = typer.Typer(help="The demonstration: a fleet of meters and their head-end.")
 
 _IST = timezone(timedelta(hours=5, minutes=30))
 Var = Annotated[Path, typer.Option(envvar="UPAY_VAR", help="Where everything that runs writes.")]
+Connections = Annotated[int, typer.Option(min=LEAST, help="How many connections.")]
+Days = Annotated[int, typer.Option(min=1, help="Days of history.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed makes the same fleet.")]
+Pack = Annotated[str, typer.Option(envvar="UPAY_PACK", help="up or mp.")]
+Url = Annotated[str, typer.Option(help="Where the product answers.")]
+_HERE = "http://127.0.0.1:3000"
+
+
+@app.callback(invoke_without_command=True)
+def demo(
+    called: typer.Context,
+    connections: Connections = 500,
+    days: Days = 395,
+    seed: Seed = 7,
+    pack: Pack = "up",
+    speed: Annotated[float, typer.Option(min=0, help="Then run the head-end this many times faster.")] = 0,
+    url: Url = _HERE,
+    var: Var = Path("var"),
+) -> None:
+    """Make a fleet, as `make` does, when no command is named; with `--speed` run its head-end afterwards."""
+    if called.invoked_subcommand is None:
+        make(connections, days, seed, None, pack, var)
+        if speed:
+            headend(url, max(speed, 1), None, False, var)
 
 
 @app.command()
 def make(
-    connections: Annotated[int, typer.Option(min=LEAST, help="How many connections.")] = 500,
-    days: Annotated[int, typer.Option(min=1, help="Days of history.")] = 395,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed makes the same fleet.")] = 7,
+    connections: Connections = 500,
+    days: Days = 395,
+    seed: Seed = 7,
     until: Annotated[
         str | None, typer.Option(help="IST date (YYYY-MM-DD) before which history ends; today's if left out.")
     ] = None,
-    pack: Annotated[str, typer.Option(envvar="UPAY_PACK", help="up or mp.")] = "up",
+    pack: Pack = "up",
     var: Var = Path("var"),
 ) -> None:
     """Make a fleet, its history and its persons, and hand them to the product. A second time it only looks."""
@@ -63,7 +87,7 @@ def sign_ins(var: Var = Path("var")) -> None:
 
 @app.command()
 def headend(
-    url: Annotated[str, typer.Option(help="Where the product answers.")] = "http://127.0.0.1:3000",
+    url: Url = _HERE,
     speed: Annotated[float, typer.Option(min=1, help="How many times faster its clock runs until it is now.")] = 1,
     start: Annotated[
         datetime | None, typer.Option("--from", help="Where a faster clock starts (IST); midnight if left out.")
