@@ -16,6 +16,7 @@ from upay.db import engine
 from upay.network.models import MeterKind
 from upay.settings import settings
 
+_PLACE = np.uint64(2**32 - 1)
 _VERSION = "SELECT value FROM counter WHERE name = 'registry'"
 _METERS = """
 SELECT m.id AS meter_id, m.serial, m.kind, m.minutes, m.digits,
@@ -48,25 +49,33 @@ class Registry:
     load_w: NDArray[np.int64]
     is_dtr: NDArray[np.bool_]
     has_solar: NDArray[np.bool_]
-    _hashes: NDArray[np.uint64]
-    _slots: NDArray[np.int32]
+    _slots: NDArray[np.uint64]
 
     def locate(self, serials: pl.Series) -> NDArray[np.int64]:
         """Where each serial's meter stands in the arrays, or -1. serials: strings, nulls allowed. shape (n,)."""
-        if not len(self._hashes):
+        if not len(self.serial):
             return np.full(len(serials), -1, np.int64)
         wanted = serials.hash(seed=0).to_numpy()
+        return self._search(serials, wanted, wanted.astype(np.int64) & (len(self._slots) - 1))
+
+    def _search(
+        self, serials: pl.Series, wanted: NDArray[np.uint64], slot: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Look for each serial from its slot on, until its meter or a free slot is met. wanted: the serials' hashes."""
         mask = len(self._slots) - 1
-        slot = (wanted & np.uint64(mask)).astype(np.int64)
-        place = self._slots[slot]
-        astray = np.flatnonzero((self._hashes[place] != wanted) & (place >= 0))
+        entry = self._slots[slot]
+        astray = np.flatnonzero(_is_other(entry, wanted))
         while len(astray):
             slot[astray] = (slot[astray] + 1) & mask
-            place[astray] = self._slots[slot[astray]]
-            found = place[astray]
-            astray = astray[(self._hashes[found] != wanted[astray]) & (found >= 0)]
+            entry[astray] = self._slots[slot[astray]]
+            astray = astray[_is_other(entry[astray], wanted[astray])]
+        place = (entry & _PLACE).astype(np.int64) - 1
         same = (self.serial.gather(np.maximum(place, 0)) == serials).fill_null(False).to_numpy()
-        return np.where(same, place, -1).astype(np.int64)
+        alike = np.flatnonzero(~same & (place >= 0))
+        place[~same] = -1
+        if len(alike):  # another serial's hash has the same upper half: theirs may stand further on
+            place[alike] = self._search(serials.gather(alike), wanted[alike], (slot[alike] + 1) & mask)
+        return place
 
     def place(self, meter_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where each meter id stands in the arrays; the ids must exist."""
@@ -113,7 +122,6 @@ def _build(version: int, rows: pl.DataFrame) -> Registry:
         return rows[name].cast(pl.Int64).fill_null(-1).to_numpy().astype(kind)
 
     serial = rows["serial"].cast(pl.String)
-    hashes = serial.hash(seed=0).to_numpy()
     return Registry(
         version=version,
         serial=serial,
@@ -126,20 +134,29 @@ def _build(version: int, rows: pl.DataFrame) -> Registry:
         load_w=numbers("sanctioned_load_w", np.int64),
         is_dtr=(rows["kind"] == MeterKind.DTR).to_numpy(),
         has_solar=numbers("has_solar", np.int64) == 1,
-        _hashes=hashes,
-        _slots=_address(hashes),
+        _slots=_address(serial.hash(seed=0).to_numpy()),
     )
 
 
-def _address(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """The open-addressing table: slot → place or -1, half empty or more. A round lets one meter into each free slot."""
+def _address(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The open-addressing table, half empty or more: slot → the hash's upper half and the place from 1; 0 is free.
+
+    Hash and place lie side by side, so that one look into the memory finds both. A round lets one meter into each free
+    slot.
+    """
     size = 1 << max(1, (2 * len(hashes) - 1).bit_length())
-    slots = np.full(size, -1, np.int32)
-    waiting = np.arange(len(hashes), dtype=np.int32)
-    slot = (hashes & np.uint64(size - 1)).astype(np.int64)
+    slots = np.zeros(size, np.uint64)
+    entries = hashes & ~_PLACE | np.arange(1, len(hashes) + 1, dtype=np.uint64)
+    waiting = np.arange(len(hashes))
+    slot = hashes.astype(np.int64) & (size - 1)
     while len(waiting):
-        free = slots[slot] == -1
-        slots[slot[free]] = waiting[free]
-        left = slots[slot] != waiting
+        free = slots[slot] == 0
+        slots[slot[free]] = entries[waiting[free]]
+        left = slots[slot] != entries[waiting]
         waiting, slot = waiting[left], (slot[left] + 1) & (size - 1)
     return slots
+
+
+def _is_other(entry: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Whether a slot is taken by a meter of another hash."""
+    return (entry != 0) & ((entry ^ wanted) > _PLACE)

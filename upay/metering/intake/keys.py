@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from upay.errors import Problem
@@ -11,6 +12,9 @@ from upay.metering.models import HeadEndKey
 from upay.network import Zone
 
 _PREFIX = "upay_"
+_HELD = select(HeadEndKey.head_end, col(HeadEndKey.zone_ids), HeadEndKey.revoked_at).where(
+    col(HeadEndKey.key_hash) == bindparam("key_hash")
+)
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,13 @@ def sender(session: Session, authorization: str | None) -> Sender:
     if scheme.lower() != "bearer" or not key.strip():
         raise Problem("reads.no_key", {}, 401)
     # Found by its hash: how long the look-up takes says nothing about the key.
-    found = session.exec(select(HeadEndKey).where(HeadEndKey.key_hash == _hashed(key.strip()))).one_or_none()
+    found = session.exec(_HELD, params={"key_hash": _hashed(key.strip())}).one_or_none()
     if found is None:
         raise Problem("reads.bad_key", {}, 401)
-    if found.revoked_at is not None:
-        raise Problem("reads.key_revoked", {"head_end": found.head_end}, 401)
-    return Sender(source_of(found.head_end), found.zone_ids)
+    head_end, zone_ids, revoked_at = found
+    if revoked_at is not None:
+        raise Problem("reads.key_revoked", {"head_end": head_end}, 401)
+    return Sender(source_of(head_end), zone_ids)
 
 
 def all_keys(session: Session) -> list[HeadEndKey]:

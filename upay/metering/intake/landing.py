@@ -1,13 +1,12 @@
 """The landing: one immutable file a batch, on disk before anybody hears that it was taken."""
-import os
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
 from sqlmodel import Session, col, select
 
 from upay.clock import day_of
+from upay.durable import durable
 from upay.metering.models import ReadBatch
 from upay.settings import settings
 
@@ -19,19 +18,9 @@ SWEPT_DAYS = 7
 
 def put(good: pl.DataFrame, now: datetime) -> str:
     """Write the rows durably and return the file's path below the landing. Without a receipt the file never counts."""
-    folder = settings().landing / day_of(now).isoformat()
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        _sync_folder(folder.parent)
-        _sync_folder(folder.parent.parent)
-    path = folder / f"{uuid4().hex}.parquet"
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
+    path = settings().landing / day_of(now).isoformat() / f"{uuid4().hex}.parquet"
+    with durable(path) as file:
         good.write_parquet(file, compression="zstd", compression_level=1, statistics=False)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
-    _sync_folder(folder)
     return str(path.relative_to(settings().landing))
 
 
@@ -59,12 +48,3 @@ def sweep_orphans(session: Session, now: datetime) -> int:
                 path.unlink(missing_ok=True)
                 swept += 1
     return swept
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new name is durable only once its folder is."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlmodel import Session, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from upay.clock import IST
 from upay.errors import Problem
@@ -15,6 +16,9 @@ from upay.metering.models import ReadBatch
 from upay.work.upsert import insert_into
 
 VERDICTS_SHOWN = 100
+_SAME = select(ReadBatch).where(
+    col(ReadBatch.source) == bindparam("source"), col(ReadBatch.batch_key) == bindparam("batch_key")
+)
 Answer = dict[str, Any]
 
 
@@ -34,9 +38,7 @@ def summary(wire: Wire, failed: pl.DataFrame, table: list[Check]) -> Answer:
 
 def earlier(session: Session, source: str, batch_key: str, content_hash: str) -> ReadBatch | None:
     """The receipt of the same batch, if it was taken before. Raises Problem `reads.key_reused` (409)."""
-    found = session.exec(
-        select(ReadBatch).where(ReadBatch.source == source, ReadBatch.batch_key == batch_key)
-    ).one_or_none()
+    found = session.exec(_SAME, params={"source": source, "batch_key": batch_key}).one_or_none()
     if found is not None and found.content_hash != content_hash:
         raise Problem("reads.key_reused", {"key": batch_key}, 409)
     return found
@@ -47,8 +49,8 @@ def record(
 ) -> ReadBatch | None:
     """Write the receipt and return it, or None when another process has just taken the same batch."""
     good = judged.good
-    span = good.select(pl.col("start_s").min(), end_s=(pl.col("start_s") + pl.col("minutes").cast(pl.Int64) * 60).max())
-    receipt = {
+    ends = good["start_s"] + good["minutes"].cast(pl.Int64) * 60
+    receipt: dict[str, Any] = {
         "source": source,
         "batch_key": batch_key,
         "content_hash": content_hash,
@@ -59,12 +61,13 @@ def record(
         "rejected": judged.rejected,
         "duplicates": judged.duplicates,
         "total_wh": int(good["wh"].cast(pl.Int64).sum()),
-        "first_start_s": span["start_s"][0],
-        "last_end_s": span["end_s"][0],
+        "first_start_s": good["start_s"].min(),
+        "last_end_s": ends.max(),
         "answer": summary(judged.wire, judged.failed, judged.checks),
     }
-    added = insert_into(session, ReadBatch).on_conflict_do_nothing().returning(ReadBatch)
-    return session.scalars(added, receipt).one_or_none()
+    added = insert_into(session, ReadBatch).on_conflict_do_nothing().returning(col(ReadBatch.id))
+    number = session.connection().execute(added, receipt).scalar_one_or_none()
+    return None if number is None else ReadBatch(id=number, **receipt)
 
 
 def answer(batch: ReadBatch, repeated: bool = False) -> Answer:
