@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -40,14 +41,14 @@ def make(fleet: Fleet, store: Store, upay: Run) -> None:
     store.plan(fleet, {connection: number_of(fleet, connection) for connection in concerned})
     write_network(fleet, store.network, register_at_change(fleet))
     upay("network", "load", str(store.network))
-    _make_history(fleet, store)
-    # First the events, so that the power failures among them explain the readings they cost.
-    upay("events", "backfill", str(store.events), "--source", "demo")
-    upay("reads", "backfill", str(store.history), "--source", "demo")
-    _enrol(fleet, store, upay)
-    if not store.key.is_file():
-        issued = json.loads(upay("keys", "issue", "demo-headend", "--json"))
-        write(store.key, issued["key"], mode=0o600)
+    with ThreadPoolExecutor(1) as beside:
+        # Persons and key need the network alone, and mostly wait for a process to start: beside the heavy work.
+        admitted = beside.submit(_admit, fleet, store, upay)
+        _make_history(fleet, store)
+        # First the events, so that the power failures among them explain the readings they cost.
+        upay("events", "backfill", str(store.events), "--source", "demo")
+        upay("reads", "backfill", str(store.history), "--source", "demo")
+        admitted.result()
     write(store.made, fleet.manifest())
     shutil.rmtree(store.history)
     store.events.unlink()
@@ -65,8 +66,9 @@ def _make_history(fleet: Fleet, store: Store) -> None:
     write_events(fleet, store.events)
 
 
-def _enrol(fleet: Fleet, store: Store, upay: Run) -> None:
-    """Let four persons sign in: a plain home, one with panels, a family with three connections, a shop."""
+def _admit(fleet: Fleet, store: Store, upay: Run) -> None:
+    """Let four persons sign in (a plain home, one with panels, a family with three connections, a shop) and a head-end
+    post."""
     sign_ins, names = [], names_of(fleet.seed, fleet.traits.shop[:LEAST].tolist())
     for kind, connections in PERSONS.items():
         name, mobile = names[connections[0]], mobile_of(connections[0])
@@ -74,6 +76,9 @@ def _enrol(fleet: Fleet, store: Store, upay: Run) -> None:
         upay("accounts", "enrol", mobile, name, *numbers, "--language", _LANGUAGES[kind])
         sign_ins.append({"kind": kind, "name": name, "mobile": mobile, "connections": numbers})
     write(store.sign_ins, sign_ins)
+    if not store.key.is_file():
+        issued = json.loads(upay("keys", "issue", "demo-headend", "--json"))
+        write(store.key, issued["key"], mode=0o600)
 
 
 def product(var: Path, pack: str) -> Run:
