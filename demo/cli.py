@@ -100,7 +100,8 @@ def headend(
     from demo.headend import HeadEnd
     from demo.pace import Pace
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    line = '{"timestamp": "%(asctime)s", "process": "headend", "level": "%(levelname)s", "event": "%(message)s"}'
+    logging.basicConfig(level=logging.INFO, format=line)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     store = Store(var)
     fleet = store.fleet()

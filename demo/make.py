@@ -40,6 +40,7 @@ def make(fleet: Fleet, store: Store, upay: Run) -> None:
     concerned = {special.connection for special in fleet.specials if special.connection is not None}
     store.plan(fleet, {connection: number_of(fleet, connection) for connection in concerned})
     write_network(fleet, store.network, register_at_change(fleet))
+    upay("db", "upgrade")
     upay("network", "load", str(store.network))
     with ThreadPoolExecutor(1) as beside:
         # Persons and key need the network alone, and mostly wait for a process to start: beside the heavy work.

@@ -10,9 +10,11 @@ import sys
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from typing import NoReturn
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 import upay
 from upay.errors import Problem
@@ -42,12 +44,29 @@ def main() -> None:
     try:
         build(next(iter(sys.argv[1:]), None))()
     except Problem as problem:
-        sentence = say(problem.code, settings().language, **problem.params)
-        screen = Console(stderr=True, highlight=False, soft_wrap=True)
-        screen.print(sentence, f"({problem.code})", style="red", markup=False)
-        sys.exit(2)
+        _refuse(problem)
+    except DBAPIError:
+        # A table that is not there yet is the commonest reason, and the one an operator can mend.
+        if not _is_old():
+            raise
+        _refuse(Problem("db.not_upgraded"))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _refuse(problem: Problem) -> NoReturn:
+    sentence = say(problem.code, settings().language, **problem.params)
+    screen = Console(stderr=True, highlight=False, soft_wrap=True)
+    screen.print(sentence, f"({problem.code})", style="red", markup=False)
+    sys.exit(2)
+
+
+def _is_old() -> bool:
+    """Whether the database stands behind the code."""
+    from upay.migrations import current
+
+    standing, latest = current()
+    return standing != latest
 
 
 def _add_areas(app: typer.Typer) -> set[str]:

@@ -32,3 +32,11 @@ def test_a_problem_is_said_in_the_chosen_language_with_its_code(monkeypatch, cap
     assert left.value.code == 2
     assert sentence in said
     assert "serve.not_built" in said
+
+
+def test_a_database_without_tables_is_explained_and_not_traced(home, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["upay", "keys", "list"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 2
+    assert "db.not_upgraded" in capsys.readouterr().err
