@@ -43,8 +43,7 @@ async def _measure(base: str, tokens: list[str], key: str) -> list[float]:
     pages = [Page(http, base, "/home") for http in sessions]
     for page in pages:
         await page.open()
-        await page.hydrate()
-        await page.until((HOME, "filled"), True)
+        assert (await page.hydrate())[HOME]["filled_rx_state_"]
     waits: list[float] = []
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {key}"}) as door:
         for number in range(ROUNDS):

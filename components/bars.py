@@ -13,24 +13,23 @@ class _Bars(rx.Component):
     library = "$/public/client/bars"
     tag = "Bars"
 
-    rows: rx.Var[list[dict[str, Any]]]
-    minutes: rx.Var[int]
+    bars: rx.Var[dict[str, Any]]
     label: rx.Var[str]
     texts: rx.Var[dict[str, Any]]
     height: rx.Var[int]
 
 
-def bars(rows: Any, label: Any, minutes: int = 30, height: int = 150) -> rx.Component:
+def bars(rows: Any, label: Any, height: int = 150) -> rx.Component:
     """Bars of energy, the tallest filling the height. Bands differ by pattern as well as colour.
 
-    rows: Var of ≤100 rows {start_s, wh, band, state}: UTC seconds; Wh, -1 where nothing is known; a key of the pack's
-    bands or ""; `read`, `estimated` (dashed), `outage` (marked at the foot), `running` (pale) or "".
-    label: what the chart shows, for screen readers.  minutes: length of a block, 0 when every bar is a day.
+    rows: Var of ≤100 bars in columns, {start_s, step_s, wh, bands, states}: UTC seconds; seconds; Wh, -1 where nothing
+    is known; keys of the pack's bands or ""; `read`, `estimated` (dashed), `outage` (marked at the foot), `running`
+    (pale) or "".  A step of a day makes bars of days.
+    label: what the chart shows, for screen readers.
     height: CSS pixels, kept free before the rows are there.
     """
     return _Bars.create(
-        rows=rows,
-        minutes=minutes,
+        bars=rows,
         label=label,
         height=height,
         texts={

@@ -1,12 +1,11 @@
 """Which of the person's connections the pages of this tab are about."""
-import asyncio
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import reflex as rx
 
-from upay.accounts import LinkedConnection, connections_of
+from state.together import Together
+from upay.accounts import LinkedConnection, connections_of_each
 from upay.accounts.models import Person
-from upay.db import session
 
 
 class Choice(TypedDict):
@@ -18,16 +17,15 @@ class Choice(TypedDict):
 
 
 class ChoiceState(rx.State):
-    """The connections to choose from, and the number chosen; "" before the page has loaded or when there is none."""
+    """The connections to choose from, and the number chosen; "" before the page has loaded or when there is none.
+
+    label: what the chosen one is called.
+    """
 
     connections: list[Choice] = []
     number: str = ""
+    label: str = ""
     loaded: bool = False
-
-    @rx.var
-    def label(self) -> str:
-        """What the chosen connection is called."""
-        return next((choice["label"] for choice in self.connections if choice["number"] == self.number), "")
 
     @rx.var
     def has_none(self) -> bool:
@@ -36,27 +34,35 @@ class ChoiceState(rx.State):
 
     def _choose(self, own: list[LinkedConnection], wanted: str) -> LinkedConnection | None:
         """Settle on the wanted connection if it is the person's own, else the one chosen before, else the first."""
-        choices = [_listed(each) for each in own]
-        if choices != self.connections:
-            self.connections = choices
         by_number = {connection.number: connection for connection in own}
         chosen = by_number.get(wanted) or by_number.get(self.number) or next(iter(own), None)
-        self.number, self.loaded = chosen.number if chosen else "", True
+        self._set(
+            connections=[_listed(each) for each in own],
+            number=chosen.number if chosen else "",
+            label=_label(chosen) if chosen else "",
+            loaded=True,
+        )
         return chosen
+
+    def _set(self, **values: Any) -> None:
+        """Set the vars that differ: what a var holds already need not travel to the browser again."""
+        for name, value in values.items():
+            if self.get_value(name) != value:
+                setattr(self, name, value)
 
 
 async def own_connections(person: Person) -> list[LinkedConnection]:
     """The person's connections, asked at every use: a link may end, and what a browser names proves nothing."""
-    return await asyncio.to_thread(_own, person.id or 0)
+    return await _own.ask(person.id or 0) or []
 
 
 def _listed(own: LinkedConnection) -> Choice:
     number = own.number
-    return Choice(
-        number=number, shown=f"{number[:2]} {number[2:6]} {number[6:]}", label=own.nickname or own.consumer_name
-    )
+    return Choice(number=number, shown=f"{number[:2]} {number[2:6]} {number[6:]}", label=_label(own))
 
 
-def _own(person_id: int) -> list[LinkedConnection]:
-    with session() as db:
-        return connections_of(db, person_id)
+def _label(own: LinkedConnection) -> str:
+    return own.nickname or own.consumer_name
+
+
+_own = Together[int, list[LinkedConnection]](connections_of_each)

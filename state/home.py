@@ -1,44 +1,33 @@
 """The home page: today block by block, live, and the weeks before it."""
+
 import asyncio
-from datetime import date
-from typing import Any, TypedDict
+from collections.abc import Collection
 
 import reflex as rx
+from sqlmodel import Session
 
 from state.choice import ChoiceState, own_connections
-from state.live import hub
-from state.person import signed_in
+from state.live import Feed, hub
+from state.person import person_behind, signed_in, to_sign_in
+from state.together import Together
 from upay import clock
 from upay.accounts import LinkedConnection
 from upay.accounts.models import Person
 from upay.clock import day_of
 from upay.db import session
-from upay.metering import usage
-from upay.metering.history import Row
-from upay.metering.models import LiveReading, Quality
-from upay.metering.overview import Overview, overview
-from upay.metering.tail import BlockRead, News
-from upay.packs import pack
+from upay.metering.bars import Bars, replaced
+from upay.metering.models import LiveReading
+from upay.metering.overview import Overview, held_overviews, overview
+from upay.metering.tail import BlockRead
 
-
-class Bar(TypedDict):
-    """A block or a day of the small charts. wh: -1 where nothing is known.  band: of the pack, "" for a day.
-
-    state: `read`, `estimated`, `outage`, `running` (the block in progress) or "".
-    """
-
-    start_s: int
-    wh: int
-    band: str
-    state: str
+_EMPTY = Bars(start_s=0, step_s=1800, wh=[], bands=[], states=[])
 
 
 class HomeState(ChoiceState):
     """Energies in Wh, power in W, voltage in decivolts, instants in UTC seconds; 0 where `has_…` says there is none."""
 
     day: str = ""
-    minutes: int = 30
-    today: list[Bar] = []
+    today: Bars = _EMPTY
     today_wh: int = 0
     running_wh: int = 0
     export_wh: int = 0
@@ -52,11 +41,11 @@ class HomeState(ChoiceState):
     month_wh: int = 0
     has_month_before: bool = False
     month_before_wh: int = 0
-    days: list[Bar] = []
+    days: Bars = _EMPTY
     mean_wh: int = 0
     filled: bool = False
 
-    _yesterday: dict[int, int] = {}
+    _yesterday: tuple[int | None, ...] = ()
 
     @rx.var
     def against_yesterday(self) -> int:
@@ -72,128 +61,124 @@ class HomeState(ChoiceState):
             return -1000
         return round((self.month_wh - self.month_before_wh) * 100 / self.month_before_wh)
 
-    @rx.event(background=True, supersedes=True)
+    @rx.event
     @signed_in
     async def show(self, person: Person, number: str = ""):
-        """Show a connection of the person's own, and follow its meters for as long as the page is open.
+        """Show a connection of the person's own, and begin to follow it unless this tab follows already.
 
         number: "" for the one that the address names, or the one shown before.
         """
-        own = await own_connections(person)
-        async with self:
-            before = self.number
-            chosen = self._choose(own, number or self.router.url.query_parameters.get("c", ""))
-            self.filled = self.filled and before == self.number
-        if chosen is None:
-            return
-        async with hub.watch(await asyncio.to_thread(_meters, chosen.id)) as feed:
-            await self._refresh(chosen)
-            async for news in feed:
-                if day_of(clock.now()).isoformat() != self.day:
-                    await self._refresh(chosen)
-                    continue
+        tab = self.router.session.client_token
+        await self._show(person, number or self.router.url.query_parameters.get("c", ""), hub.following(tab))
+        return None if hub.following(tab) else HomeState.follow
+
+    @rx.event(background=True, supersedes=True)
+    @signed_in
+    async def follow(self, person: Person):
+        """Bring the page what comes, for as long as it is open and the person may see it."""
+        async with hub.watch((), self.router.session.client_token) as feed:
+            async with self:
+                await self._show(person, "", feed)
+            while True:
+                await feed.arrival()
+                asking = await person_behind(self)
+                if asking is None:
+                    return to_sign_in(self)
                 async with self:
-                    self._take(news)
+                    await self._take(asking, feed)
 
-    async def _refresh(self, chosen: LinkedConnection) -> None:
-        found = await asyncio.to_thread(_overview, chosen.id)
-        async with self:
-            self._fill(found, chosen)
+    async def _show(self, person: Person, wanted: str, feed: Feed | None) -> None:
+        """All figures at once, and from then on what comes of the same connection."""
+        chosen = self._choose(await own_connections(person), wanted)
+        if feed is not None:
+            feed.turn_to(chosen.meter_ids if chosen else ())
+        if chosen is None:
+            self._set(filled=False)
+            return
+        self._fill(await _figures.ask(chosen.id) or await asyncio.to_thread(_overview, chosen.id), chosen)
 
-    def _fill(self, found: Overview, own: LinkedConnection) -> None:
-        """All figures at once."""
-        self.day, self.has_solar = found.day.isoformat(), own.has_solar
-        self.minutes = found.today[0].minutes
-        self.today = _blocks(found.today, found.day)
-        self._yesterday = {row.start_s: row.vs for row in found.today if row.vs is not None}
-        self._total()
-        self.export_wh = found.export_today_wh
-        self.last_read_s, self.reporting = found.last_read_s or 0, found.reporting
-        self.month_wh = found.month_wh
-        self.has_month_before, self.month_before_wh = found.month_before_wh is not None, found.month_before_wh or 0
-        self.days = [_bar(row, "") for row in found.days]
-        self.mean_wh = found.mean_wh or 0
-        self.now_w = -1
-        if found.live is not None:
-            self._take_live(found.live)
-        self.filled = True
-
-    def _take(self, news: News) -> None:
-        """Put what has just come where it belongs."""
+    async def _take(self, person: Person, feed: Feed) -> None:
+        """Put what has just come where it belongs; all anew when the day or what the person may see has changed."""
+        own = await own_connections(person)
+        news = feed.take()
+        if day_of(clock.now()).isoformat() != self.day or self.number not in {each.number for each in own}:
+            await self._show(person, "", feed)
+            return
         for reads in news.reads.values():
             self._take_reads(reads)
         for reading in news.live.values():
             self._take_live(reading)
 
+    def _fill(self, found: Overview, own: LinkedConnection) -> None:
+        self._yesterday = found.yesterday
+        self._set(
+            day=found.day.isoformat(),
+            has_solar=own.has_solar,
+            today=found.today,
+            days=found.days,
+            export_wh=found.export_today_wh,
+            last_read_s=found.last_read_s or 0,
+            reporting=found.reporting,
+            month_wh=found.month_wh,
+            has_month_before=found.month_before_wh is not None,
+            month_before_wh=found.month_before_wh or 0,
+            mean_wh=found.mean_wh or 0,
+            filled=True,
+        )
+        if found.live is None:
+            self._set(now_w=-1, now_dv=0)
+            self._total()
+        else:
+            self._take_live(found.live)
+
     def _take_reads(self, reads: list[BlockRead]) -> None:
         """The first read of a block counts, as it does when the day is closed; other days wait for the next load."""
-        bands, bars = _bands(date.fromisoformat(self.day)), {bar["start_s"]: bar for bar in self.today}
+        today = self.get_value("today")
         for read in reads:
-            bar = bars.get(read.start_s)
-            if bar is None or bar["state"] == "read":
+            place, off = divmod(read.start_s - today["start_s"], today["step_s"])
+            if off or not 0 <= place < len(today["wh"]) or today["states"][place] == "read":
                 continue
-            bars[read.start_s] = Bar(start_s=read.start_s, wh=read.wh, band=bands[_hour(read.start_s)], state="read")
+            today = replaced(today, place, read.wh, "read")
             self.export_wh += read.export_wh or 0
             self.month_wh += read.wh
             self.last_read_s = max(self.last_read_s, read.start_s + 60 * read.minutes)
-        self.today = list(bars.values())
-        self.reporting = True
+        self._set(today=today, reporting=True)
         self._total()
+        self.days = replaced(self.get_value("days"), -1, self.today_wh, "read")
 
     def _take_live(self, reading: LiveReading) -> None:
         """What flows now, and the block in progress as far as the register has counted it."""
-        self.now_w = reading.power_w if reading.power_w is not None else -1
-        self.now_dv = reading.dv or 0
-        self.reporting = True
-        self.last_read_s = max(self.last_read_s, reading.at_s)
-        if reading.register_wh is None or reading.block_register_wh is None:
-            return
-        for index, bar in enumerate(self.today):
-            if bar["start_s"] == reading.block_start_s and bar["state"] in ("", "running"):
-                self.running_wh = max(0, reading.register_wh - reading.block_register_wh)
-                band = _bands(date.fromisoformat(self.day))[_hour(bar["start_s"])]
-                self.today[index] = Bar(start_s=bar["start_s"], wh=self.running_wh, band=band, state="running")
+        power = -1 if reading.power_w is None else reading.power_w
+        last = max(self.last_read_s, reading.at_s)
+        self._set(now_w=power, now_dv=reading.dv or 0, reporting=True, last_read_s=last)
+        if None not in (reading.register_wh, reading.block_register_wh, reading.block_start_s):
+            today = self.get_value("today")
+            place, off = divmod(reading.block_start_s - today["start_s"], today["step_s"])
+            if not off and 0 <= place < len(today["wh"]) and today["states"][place] in ("", "running"):
+                running = max(0, reading.register_wh - reading.block_register_wh)
+                self._set(today=replaced(today, place, running, "running"))
+        self._total()
 
     def _total(self) -> None:
-        known = [bar for bar in self.today if bar["wh"] >= 0 and bar["state"] != "running"]
-        self.running_wh = sum(bar["wh"] for bar in self.today if bar["state"] == "running")
-        self.today_wh = sum(bar["wh"] for bar in known)
-        before = [self._yesterday.get(bar["start_s"]) for bar in known]
-        self.has_yesterday = bool(known) and all(wh is not None for wh in before)
-        self.yesterday_wh = sum(wh or 0 for wh in before)
-        if self.days:
-            self.days = [*self.days[:-1], Bar(**{**self.days[-1], "wh": self.today_wh})]
+        """The sums over today's bars, and over yesterday's at the same places."""
+        today = self.get_value("today")
+        bars = list(zip(today["wh"], today["states"], self._yesterday, strict=True))
+        known = [(wh, before) for wh, state, before in bars if wh >= 0 and state != "running"]
+        self._set(
+            running_wh=sum(wh for wh, state, _ in bars if state == "running"),
+            today_wh=sum(wh for wh, _ in known),
+            has_yesterday=bool(known) and all(before is not None for _, before in known),
+            yesterday_wh=sum(before or 0 for _, before in known),
+        )
 
 
-def _blocks(rows: list[Row], day: date) -> list[Bar]:
-    bands = _bands(day)
-    return [_bar(row, bands[_hour(row.start_s)]) for row in rows]
+def _held(db: Session, connection_ids: Collection[int]) -> dict[int, Overview]:
+    return held_overviews(db, connection_ids, clock.now())
 
 
-def _bar(row: Row, band: str) -> Bar:
-    """A row as the charts take it; a day counts as estimated when most of it was."""
-    state = "" if row.wh is None else "read"
-    if row.wh is not None and row.quality == Quality.OUTAGE and row.blocks == 1:
-        state = "outage"
-    elif row.estimated * 2 > row.blocks:
-        state = "estimated"
-    return Bar(start_s=row.start_s, wh=-1 if row.wh is None else row.wh, band=band, state=state)
-
-
-def _bands(day: date) -> list[str]:
-    """The ToD band of each hour of the day."""
-    return [next(band.key for band in pack().bands(day) if band.covers(hour)) for hour in range(24)]
-
-
-def _hour(start_s: int) -> int:
-    return (start_s + clock.IST_OFFSET_S) % clock.DAY_S // 3600
-
-
-def _meters(connection_id: int) -> list[int]:
-    with session() as db:
-        return usage.meters_of(db, connection_id)
-
-
-def _overview(connection_id: int) -> Any:
+def _overview(connection_id: int) -> Overview:
     with session() as db:
         return overview(db, connection_id, clock.now())
+
+
+_figures = Together[int, Overview](_held)

@@ -3,7 +3,7 @@
 However many pages are open, the tail is read once per look; each page gets only what concerns it.
 """
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 import structlog
@@ -23,9 +23,14 @@ class Feed:
 
     def __init__(self, meter_ids: Collection[int]) -> None:
         self.meter_ids = frozenset(meter_ids)
-        self.included = asyncio.Event()
         self._news = News()
         self._arrived = asyncio.Event()
+
+    def turn_to(self, meter_ids: Collection[int]) -> None:
+        """News of other meters from now on. Nothing acknowledged later can be missed: load what the page shows then."""
+        if self.meter_ids != (wanted := frozenset(meter_ids)):
+            self.meter_ids, self._news = wanted, News()
+            self._arrived.clear()
 
     def offer(self, news: News) -> None:
         """Keep what concerns this page; a slow page finds later news merged with earlier."""
@@ -35,14 +40,15 @@ class Feed:
                 self._news.live[meter_id] = reading
             self._arrived.set()
 
-    def __aiter__(self) -> AsyncIterator[News]:
-        return self
-
-    async def __anext__(self) -> News:
-        await self._arrived.wait()
+    def take(self) -> News:
+        """What has come since the last time; it is the page's then."""
         self._arrived.clear()
         news, self._news = self._news, News()
         return news
+
+    async def arrival(self) -> None:
+        """Wait until there is something to take."""
+        await self._arrived.wait()
 
 
 class Hub:
@@ -50,28 +56,39 @@ class Hub:
 
     def __init__(self) -> None:
         self._feeds: set[Feed] = set()
+        self._by_tab: dict[str, Feed] = {}
         self._task: asyncio.Task[None] | None = None
+        self._started = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         on_nudge(self._nudged)
 
     @asynccontextmanager
-    async def watch(self, meter_ids: Collection[int]) -> AsyncIterator[Feed]:
+    async def watch(self, meter_ids: Collection[int], tab: str = "") -> AsyncIterator[Feed]:
         """A feed of the news of these meters, for as long as the block lasts.
 
         Once inside, nothing acknowledged later can be missed: load what the page shows then, not before.
+        tab: by which `following` finds the feed.
         """
         feed = Feed(meter_ids)
         self._feeds.add(feed)
         try:
             if self._task is None or self._task.done():
                 self._loop = asyncio.get_running_loop()
+                self._started.clear()
                 self._task = asyncio.create_task(self._run())
-            self._wake.set()
-            await feed.included.wait()
+            await self._started.wait()
+            if tab:
+                self._by_tab[tab] = feed
             yield feed
         finally:
             self._feeds.discard(feed)
+            if self._by_tab.get(tab) is feed:
+                del self._by_tab[tab]
+
+    def following(self, tab: str) -> Feed | None:
+        """The feed that a tab's page is following in this worker."""
+        return self._by_tab.get(tab)
 
     def _nudged(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
@@ -83,17 +100,14 @@ class Hub:
             self._wake.clear()
             try:
                 tail = tail or await asyncio.to_thread(_start)
-                watching = list(self._feeds)
-                wanted = frozenset[int]().union(*(feed.meter_ids for feed in watching))
-                for feed in watching:
-                    feed.included.set()
-                news = await asyncio.to_thread(_look, tail, wanted)
+                self._started.set()
+                news = await asyncio.to_thread(_look, tail, self._wanted)
             except OperationalError as error:
                 # The database is away: pages keep what they show, and the next look tries again.
                 log.warning("live.look_failed", error=str(error))
                 await asyncio.sleep(LOOK_EVERY_S)
                 continue
-            for feed in watching:
+            for feed in list(self._feeds):
                 feed.offer(news)
             try:
                 async with asyncio.timeout(LOOK_EVERY_S):
@@ -101,15 +115,19 @@ class Hub:
             except TimeoutError:
                 continue
 
+    def _wanted(self) -> frozenset[int]:
+        """The meters that are watched. Asked from the looking thread; the list is copied in one step."""
+        return frozenset[int]().union(*(feed.meter_ids for feed in list(self._feeds)))
+
 
 def _start() -> Tail:
     with session() as db:
         return Tail(db)
 
 
-def _look(tail: Tail, meter_ids: frozenset[int]) -> News:
+def _look(tail: Tail, wanted: Callable[[], frozenset[int]]) -> News:
     with session() as db:
-        return tail.look(db, meter_ids)
+        return tail.look(db, wanted)
 
 
 hub = Hub()

@@ -8,7 +8,6 @@ A browser may call any public method of a state class, with any arguments. The g
 cookie and passes it by position, so that a client's own `person=` can only raise.
 """
 
-import asyncio
 import functools
 import inspect
 from collections.abc import Callable
@@ -18,16 +17,16 @@ from urllib.parse import quote
 
 import reflex as rx
 
+from state.together import Together
 from upay import clock
-from upay.accounts import SESSION_COOKIE, person_of
+from upay.accounts import SESSION_COOKIE, people_of
 from upay.accounts.models import Person
-from upay.db import session
 
 
 async def person_behind(state: rx.State) -> Person | None:
     """The person whose session cookie came with this tab's connection; asked afresh, for a session may end any time."""
     token = _token(state.router.headers.cookie)
-    return await asyncio.to_thread(_look_up, token) if token else None
+    return await _people.ask(token) if token else None
 
 
 def signed_in(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,6 +68,7 @@ def to_sign_in(state: rx.State) -> Any:
     return rx.redirect(f"/sign-in?next={quote(here, safe='')}", replace=True)
 
 
+@functools.lru_cache(maxsize=4096)
 def _token(cookie_header: str) -> str | None:
     jar: SimpleCookie = SimpleCookie()
     try:
@@ -78,6 +78,4 @@ def _token(cookie_header: str) -> str | None:
     return jar[SESSION_COOKIE].value if SESSION_COOKIE in jar else None
 
 
-def _look_up(token: str) -> Person | None:
-    with session() as db:
-        return person_of(db, token, clock.now())
+_people = Together[str, Person](lambda db, tokens: people_of(db, tokens, clock.now()))

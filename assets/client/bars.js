@@ -67,8 +67,14 @@ function bar(row, index, { width, high, top, id, chosen }) {
   );
 }
 
-/** rows: {start_s, wh (-1 unknown), band, state}.  minutes: length of a block, 0 for days.  height: CSS pixels, reserved. */
-export function Bars({ rows, minutes, label, texts, height }) {
+/** The columns that travelled, as one row a bar. */
+const rowsOf = ({ start_s, step_s, wh, bands, states }) =>
+  wh.map((energy, index) => ({ start_s: start_s + index * step_s, wh: energy, band: bands[index], state: states[index] }));
+
+/** bars: {start_s, step_s, wh (-1 unknown), bands, states}, a place in each list a bar.  height: CSS pixels, reserved. */
+export function Bars({ bars, label, texts, height }) {
+  const rows = rowsOf(bars);
+  const minutes = bars.step_s < DAY_S ? bars.step_s / 60 : 0;
   const language = useLanguage();
   const id = useId();
   const [chosen, choose] = useState(null);

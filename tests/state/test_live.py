@@ -12,7 +12,8 @@ PATIENCE_S = 10
 async def first(feed):
     """What a page is given next."""
     async with asyncio.timeout(PATIENCE_S):
-        return await anext(feed)
+        await feed.arrival()
+        return feed.take()
 
 
 async def test_a_page_is_given_a_read_that_was_acknowledged_while_it_watched(sqlite):

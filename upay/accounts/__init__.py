@@ -8,10 +8,12 @@ from upay.accounts.mobile import mobile_of as mobile_of
 from upay.accounts.people import LinkedConnection as LinkedConnection
 from upay.accounts.people import connection_numbered as connection_numbered
 from upay.accounts.people import connections_of as connections_of
+from upay.accounts.people import connections_of_each as connections_of_each
 from upay.accounts.people import link as link
 from upay.accounts.people import may_see as may_see
 from upay.accounts.people import person_with as person_with
 from upay.accounts.sessions import SESSION_COOKIE as SESSION_COOKIE
 from upay.accounts.sessions import end_session as end_session
 from upay.accounts.sessions import open_session as open_session
+from upay.accounts.sessions import people_of as people_of
 from upay.accounts.sessions import person_of as person_of

@@ -1,18 +1,24 @@
 """People, and the connections they look after."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from upay.accounts.models import AccountLink, Person
 from upay.errors import Problem
+from upay.network import meters_standing_at
 from upay.network.models import Connection
 
 
 @dataclass(frozen=True)
 class LinkedConnection:
-    """A connection as its person's pages list it. nickname: "" when the person gave none."""
+    """A connection as its person's pages list it. nickname: "" when the person gave none.
+
+    meter_ids: the meters whose readings are news of it: those that stand there, or the last that stood there.
+    """
 
     id: int
     number: str
@@ -20,6 +26,24 @@ class LinkedConnection:
     consumer_name: str
     relation: str
     has_solar: bool
+    meter_ids: tuple[int, ...]
+
+
+# Built once: every event of a page asks them.
+_LINKED = (
+    select(
+        AccountLink.person_id,
+        AccountLink.connection_id,
+        Connection.number,
+        AccountLink.nickname,
+        Connection.consumer_name,
+        AccountLink.relation,
+        Connection.has_solar,
+    )
+    .join(Connection, col(Connection.id) == AccountLink.connection_id)
+    .where(col(AccountLink.person_id).in_(bindparam("people", expanding=True)))
+    .order_by(col(AccountLink.position), col(AccountLink.id))
+)
 
 
 def person_with(session: Session, mobile: str, language: str, now: datetime) -> Person:
@@ -63,23 +87,17 @@ def link(session: Session, person_id: int, connection_id: int, now: datetime, re
 
 def connections_of(session: Session, person_id: int) -> list[LinkedConnection]:
     """The connections a person looks after, in the person's own order."""
-    rows = session.exec(
-        select(Connection, AccountLink)
-        .join(AccountLink, col(AccountLink.connection_id) == Connection.id)
-        .where(AccountLink.person_id == person_id)
-        .order_by(col(AccountLink.position), col(AccountLink.id))
-    ).all()
-    return [
-        LinkedConnection(
-            id=linked.connection_id,
-            number=connection.number,
-            nickname=linked.nickname,
-            consumer_name=connection.consumer_name,
-            relation=linked.relation,
-            has_solar=connection.has_solar,
-        )
-        for connection, linked in rows
-    ]
+    return connections_of_each(session, [person_id])[person_id]
+
+
+def connections_of_each(session: Session, person_ids: Collection[int]) -> dict[int, list[LinkedConnection]]:
+    """The connections of several people at once, by person; nobody is left out."""
+    links = session.exec(_LINKED, params={"people": list(person_ids)}).all()
+    meters = meters_standing_at(session, {link.connection_id for link in links})
+    found: dict[int, list[LinkedConnection]] = {person_id: [] for person_id in person_ids}
+    for person_id, connection_id, *told in links:
+        found[person_id].append(LinkedConnection(connection_id, *told, meters.get(connection_id, ())))
+    return found
 
 
 def may_see(session: Session, person_id: int, connection_id: int) -> bool:

@@ -1,5 +1,6 @@
 """Sessions: a signed-in browser holds a random token, the database its hash, an end and when it was last seen."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, update
@@ -16,10 +17,10 @@ _SEEN_EVERY = timedelta(minutes=15)
 
 # Built once: every handler asks it, and building it costs as much as running it.
 _SIGNED_IN = (
-    select(Person, SignInSession.id, SignInSession.last_seen_at)
+    select(Person, SignInSession.token_hash, SignInSession.id, SignInSession.last_seen_at)
     .join(SignInSession, col(SignInSession.person_id) == Person.id)
     .where(
-        SignInSession.token_hash == bindparam("token_hash"),
+        col(SignInSession.token_hash).in_(bindparam("token_hashes", expanding=True)),
         col(SignInSession.ended_at).is_(None),
         SignInSession.expires_at > bindparam("now"),
         SignInSession.last_seen_at > bindparam("seen_after"),
@@ -46,20 +47,21 @@ def open_session(session: Session, person_id: int, user_agent: str, address: str
 
 def person_of(session: Session, token: str | None, now: datetime) -> Person | None:
     """Who is signed in with a token; None for no, an unknown, an ended or an idle session."""
-    if not token:
-        return None
+    return people_of(session, [token], now).get(token) if token else None
+
+
+def people_of(session: Session, tokens: Collection[str], now: datetime) -> dict[str, Person]:
+    """Who is signed in with each of these tokens; one that is unknown, ended or idle is left out."""
+    token_of = {keep("session", token): token for token in tokens}
     params = {
-        "token_hash": keep("session", token),
+        "token_hashes": list(token_of),
         "now": now,
         "seen_after": now - timedelta(days=settings().session_idle_days),
     }
-    found = session.exec(_SIGNED_IN, params=params).first()
-    if found is None:
-        return None
-    person, session_id, last_seen_at = found
-    if now - last_seen_at > _SEEN_EVERY:
-        session.exec(update(SignInSession).where(col(SignInSession.id) == session_id).values(last_seen_at=now))
-    return person
+    found = session.exec(_SIGNED_IN, params=params).all()
+    if unseen := [number for _, _, number, seen_at in found if now - seen_at > _SEEN_EVERY]:
+        session.exec(update(SignInSession).where(col(SignInSession.id).in_(unseen)).values(last_seen_at=now))
+    return {token_of[token_hash]: person for person, token_hash, _, _ in found}
 
 
 def end_session(session: Session, token: str | None, now: datetime) -> None:

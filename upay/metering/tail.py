@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 from sqlalchemy import func
@@ -67,11 +68,18 @@ class Tail:
         recent = session.exec(select(ReadBatch.id).where(col(ReadBatch.id) > self._batch - _LOOK_BACK)).all()
         self._seen: deque[int | None] = deque(recent, maxlen=4 * _LOOK_BACK)
 
-    def look(self, session: Session, meter_ids: Collection[int]) -> News:
-        """The news of these meters since the last look."""
-        return News(self._reads(session, meter_ids), self._readings(session, meter_ids))
+    def look(self, session: Session, wanted: Callable[[], Collection[int]]) -> News:
+        """The news since the last look of the meters that somebody watches.
 
-    def _reads(self, session: Session, meter_ids: Collection[int]) -> dict[int, list[BlockRead]]:
+        wanted: asked only after the receipts and the live mark are read. Whoever begins to watch before that is given
+        all that this look found; whoever begins after it finds the same in the database when loading the page.
+        """
+        files = self._new_files(session)
+        newest = session.exec(select(func.max(LiveReading.seq))).one() or 0
+        meter_ids = list(wanted())
+        return News(_reads(files, meter_ids), self._readings(session, meter_ids, newest))
+
+    def _new_files(self, session: Session) -> list[Path]:
         found = session.exec(
             select(ReadBatch.id, ReadBatch.path)
             .where(col(ReadBatch.id) > self._batch - _LOOK_BACK)
@@ -80,27 +88,28 @@ class Tail:
         fresh = [(number, path) for number, path in found if number not in self._seen]
         self._seen.extend(number for number, _ in fresh)
         self._batch = max([self._batch, *(int(number or 0) for number, _ in fresh)])
-        files = [settings().landing / path for _, path in fresh if path]
-        if not files or not meter_ids:
-            return {}
-        rows = (
-            pl.scan_parquet(files)
-            .filter(pl.col("meter_id").is_in(list(meter_ids)))
-            .select("meter_id", "start_s", "minutes", "wh", "export_wh", "dv")
-            .collect()
-        )
-        reads: dict[int, list[BlockRead]] = {}
-        for meter_id, *read in rows.iter_rows():
-            reads.setdefault(meter_id, []).append(BlockRead(*read))
-        return reads
+        return [settings().landing / path for _, path in fresh if path]
 
-    def _readings(self, session: Session, meter_ids: Collection[int]) -> dict[int, LiveReading]:
-        top = session.exec(select(func.max(LiveReading.seq))).one() or 0
-        if top == self._live or not meter_ids:
-            self._live = top
+    def _readings(self, session: Session, meter_ids: list[int], newest: int) -> dict[int, LiveReading]:
+        before, self._live = self._live, newest
+        if newest == before or not meter_ids:
             return {}
         rows = session.exec(
-            select(LiveReading).where(col(LiveReading.meter_id).in_(meter_ids), col(LiveReading.seq) > self._live)
+            select(LiveReading).where(col(LiveReading.meter_id).in_(meter_ids), col(LiveReading.seq) > before)
         ).all()
-        self._live = top
         return {row.meter_id: row for row in rows}
+
+
+def _reads(files: list[Path], meter_ids: list[int]) -> dict[int, list[BlockRead]]:
+    if not files or not meter_ids:
+        return {}
+    rows = (
+        pl.scan_parquet(files)
+        .filter(pl.col("meter_id").is_in(meter_ids))
+        .select("meter_id", "start_s", "minutes", "wh", "export_wh", "dv")
+        .collect()
+    )
+    reads: dict[int, list[BlockRead]] = {}
+    for meter_id, *read in rows.iter_rows():
+        reads.setdefault(meter_id, []).append(BlockRead(*read))
+    return reads

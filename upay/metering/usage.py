@@ -2,11 +2,12 @@
 
 The readings themselves, before anything is drawn: pages, exports and bills ask here.
 """
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from upay.clock import DAY_S, day_of, day_start, day_start_s
@@ -15,11 +16,14 @@ from upay.metering.days import lake
 from upay.metering.days.opened import open_reads
 from upay.metering.days.outages import FAILED, RESTORED, pair
 from upay.metering.models import ConnectionDay, DayClose, LiveReading, MeterEvent, Quality, ReadBatch
+from upay.network import meters_standing_at
 from upay.network.models import Connection, MeterInstallation
 from upay.settings import settings
 from upay.work.models import Counter
 
 _FOREVER_S = 2**62
+
+_LIVE = select(LiveReading).where(col(LiveReading.meter_id).in_(bindparam("meters", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,7 @@ def stays(session: Session, connection_id: int, first: date, last: date) -> list
 
 def meters_of(session: Session, connection_id: int) -> list[int]:
     """The meters that stand at a connection, or stood there last: whose readings are news for its page."""
-    found = session.exec(
-        select(MeterInstallation.meter_id, MeterInstallation.to_at)
-        .where(MeterInstallation.connection_id == connection_id)
-        .order_by(col(MeterInstallation.from_at).desc())
-    ).all()
-    standing = [meter_id for meter_id, to_at in found if to_at is None]
-    return standing or [meter_id for meter_id, _ in found[:1]]
+    return list(meters_standing_at(session, [connection_id]).get(connection_id, ()))
 
 
 def first_day(session: Session, connection_id: int) -> date | None:
@@ -139,13 +137,12 @@ def outages(session: Session, connection_id: int, first: date, last: date) -> li
     return [Outage(from_s, None if to_s == _FOREVER_S else to_s) for _, from_s, to_s in touching.iter_rows()]
 
 
-def live_of(session: Session, connection_id: int) -> LiveReading | None:
-    """The latest instantaneous reading of the connection's meter."""
-    return session.exec(
-        select(LiveReading)
-        .where(col(LiveReading.meter_id).in_(meters_of(session, connection_id)))
-        .order_by(col(LiveReading.at_s).desc())
-    ).first()
+def live_of_meters(session: Session, meter_ids: Collection[int]) -> dict[int, LiveReading]:
+    """The latest instantaneous reading of each of these meters; one that has none is left out."""
+    if not meter_ids:
+        return {}
+    found = session.exec(_LIVE, params={"meters": list(meter_ids)}).all()
+    return {reading.meter_id: reading for reading in found}
 
 
 def last_read_s(session: Session, connection_id: int) -> int | None:
@@ -169,15 +166,20 @@ def last_read_s(session: Session, connection_id: int) -> int | None:
     return read.select((pl.col("start_s") + pl.col("minutes").cast(pl.Int64) * 60).max()).item()
 
 
-def data_version(session: Session, connection_id: int) -> str:
-    """A token that changes whenever anything shown of the connection may have changed: a key for caches."""
-    marks: Iterable[int | None] = (
-        session.scalar(select(func.max(DayClose.id))),
-        session.scalar(select(func.max(ReadBatch.id))),
-        session.scalar(select(func.max(MeterEvent.id)).where(MeterEvent.connection_id == connection_id)),
-        session.exec(select(Counter.value).where(Counter.name == "registry")).first(),
-    )
-    return ".".join(str(mark or 0) for mark in marks)
+# Receipts' ids are handed out before they are committed, so one may appear below the highest: the last few are counted.
+_LAST_RECEIPTS = select(func.max(ReadBatch.id) - 64).scalar_subquery()
+_MARKS = select(
+    select(func.max(DayClose.id)).scalar_subquery(),
+    select(func.max(ReadBatch.id)).scalar_subquery(),
+    select(func.count()).where(col(ReadBatch.id) > _LAST_RECEIPTS).scalar_subquery(),
+    select(func.max(MeterEvent.id)).scalar_subquery(),
+    select(Counter.value).where(Counter.name == "registry").scalar_subquery(),
+)
+
+
+def data_version(session: Session) -> str:
+    """A token that changes whenever anything shown of any connection may have changed: a key for caches."""
+    return ".".join(str(mark or 0) for mark in session.exec(_MARKS).one())
 
 
 def _open_days(session: Session, connection_id: int, missing: list[date]) -> list[ConnectionDay]:

@@ -52,7 +52,7 @@ def test_the_daily_mean_leaves_today_out_because_it_is_not_over(house):
         close_day(house, TODAY - timedelta(days=number), 5000)
     read(TODAY, {0: 100})
     assert told(house).mean_wh == 5000
-    assert len(told(house).days) == 30
+    assert len(told(house).days["wh"]) == 30
 
 
 def test_a_meter_reports_while_its_last_word_is_younger_than_the_pack_allows(house):

@@ -20,7 +20,7 @@ def watched(database):
 
 def look(watched, meters=(METER,)):
     with session() as db:
-        return watched.look(db, meters)
+        return watched.look(db, lambda: meters)
 
 
 def test_a_read_is_news_once(watched):

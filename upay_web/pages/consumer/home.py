@@ -56,7 +56,7 @@ def _today() -> rx.Component:
         ),
         rx.cond(
             Home.filled,
-            rx.fragment(bars(Home.today, t("home.chart_today"), minutes=Home.minutes, height=190), legend()),
+            rx.fragment(bars(Home.today, t("home.chart_today"), height=190), legend()),
             skeleton("h-[15rem] w-full"),
         ),
         link_button(
@@ -193,6 +193,6 @@ def _thirty_days() -> rx.Component:
             ),
         ),
         rx.cond(
-            Home.filled, bars(Home.days, t("home.chart_days"), minutes=0, height=130), skeleton("h-[9.4rem] w-full")
+            Home.filled, bars(Home.days, t("home.chart_days"), height=130), skeleton("h-[9.4rem] w-full")
         ),
     )
