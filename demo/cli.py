@@ -1,4 +1,5 @@
 """`upay demo`: the demonstration's commands."""
+import json
 import logging
 import signal
 from datetime import date, datetime, time, timedelta, timezone
@@ -22,6 +23,14 @@ Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed mak
 Pack = Annotated[str, typer.Option(envvar="UPAY_PACK", help="up or mp.")]
 Url = Annotated[str, typer.Option(help="Where the product answers.")]
 _HERE = "http://127.0.0.1:3000"
+
+
+class _JsonLines(logging.Formatter):
+    """As the product's own processes log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {"timestamp": self.formatTime(record), "process": "headend", "level": record.levelname.lower()}
+        return json.dumps({"event": record.getMessage(), **told}, ensure_ascii=False)
 
 
 @app.callback(invoke_without_command=True)
@@ -100,8 +109,9 @@ def headend(
     from demo.headend import HeadEnd
     from demo.pace import Pace
 
-    line = '{"timestamp": "%(asctime)s", "process": "headend", "level": "%(levelname)s", "event": "%(message)s"}'
-    logging.basicConfig(level=logging.INFO, format=line)
+    written = logging.StreamHandler()
+    written.setFormatter(_JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[written])
     logging.getLogger("httpx").setLevel(logging.WARNING)
     store = Store(var)
     fleet = store.fleet()
