@@ -132,19 +132,19 @@ def _build(version: int, rows: pl.DataFrame) -> Registry:
         minutes=numbers("minutes", np.int16),
         digits=numbers("digits", np.int8),
         load_w=numbers("sanctioned_load_w", np.int64),
-        is_dtr=(rows["kind"] == MeterKind.DTR).to_numpy(),
+        is_dtr=(rows["kind"].cast(pl.String) == MeterKind.DTR).to_numpy(),
         has_solar=numbers("has_solar", np.int64) == 1,
         _slots=_address(serial.hash(seed=0).to_numpy()),
     )
 
 
 def _address(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The open-addressing table, half empty or more: slot → the hash's upper half and the place from 1; 0 is free.
+    """The open-addressing table, a quarter full at most: slot → the hash's upper half and the place from 1; 0 is free.
 
     Hash and place lie side by side, so that one look into the memory finds both. A round lets one meter into each free
     slot.
     """
-    size = 1 << max(1, (2 * len(hashes) - 1).bit_length())
+    size = 1 << max(1, (4 * len(hashes) - 1).bit_length())
     slots = np.zeros(size, np.uint64)
     entries = hashes & ~_PLACE | np.arange(1, len(hashes) + 1, dtype=np.uint64)
     waiting = np.arange(len(hashes))

@@ -21,8 +21,8 @@ router = APIRouter(
     tags=["intake"],
     responses={status: {"model": ProblemAnswer} for status in (400, 401, 413, 415, 422)},
 )
-# More batches at once than processors would only hold more memory, not finish sooner.
-_at_once = CapacityLimiter(max(2, os.cpu_count() or 2))
+# Half of the time a batch waits for the disk, so that two of them keep a processor busy. More would only hold memory.
+_at_once = CapacityLimiter(2 * (os.cpu_count() or 1))
 
 _FORMS = (
     "text/csv",
@@ -66,6 +66,9 @@ async def reads(
 
     What the answer counts as accepted is on disk. Good rows beside bad ones are taken; the bad ones wait in quarantine.
     The same batch again gets the first answer with `repeated: true`.
+
+    Rows are compared within their batch. That a block contradicts one of another batch is found when its day is
+    closed: the block that came first counts, and the other waits in quarantine as `reads.conflict`.
     """
     body = await _body(request)
 
