@@ -1,4 +1,4 @@
-"""What a connection used: blocks, days and months, closed and open alike, over all its meters.
+"""What a connection used: blocks and days, closed and open alike, over all its meters.
 
 The readings themselves, before anything is drawn: pages, exports and bills ask here.
 """
@@ -32,20 +32,6 @@ class Outage:
 
     from_s: int
     to_s: int | None
-
-
-@dataclass(frozen=True)
-class Month:
-    """A calendar month's sum of days, Wh. days: how many of it are known; blocks, actual, estimated: as for a day."""
-
-    first: date
-    days: int
-    import_wh: int
-    export_wh: int
-    band_wh: tuple[int, int, int]
-    blocks: int
-    actual: int
-    estimated: int
 
 
 def stays(session: Session, connection_id: int, first: date, last: date) -> list[tuple[int, int, int]]:
@@ -110,14 +96,6 @@ def days(session: Session, connection_id: int, first: date, last: date) -> list[
     if not missing:
         return list(closed)
     return sorted([*closed, *_open_days(session, connection_id, missing)], key=lambda row: row.day)
-
-
-def months(session: Session, connection_id: int, first: date, last: date) -> list[Month]:
-    """The days [first, last] summed by calendar month; months without a known day are left out."""
-    by_month: dict[date, list[ConnectionDay]] = {}
-    for row in days(session, connection_id, first, last):
-        by_month.setdefault(row.day.replace(day=1), []).append(row)
-    return [_month(month, rows) for month, rows in by_month.items()]
 
 
 def outages(session: Session, connection_id: int, first: date, last: date) -> list[Outage]:
@@ -226,21 +204,4 @@ def _open_day(connection_id: int, dtr_id: int, meter_id: int, day: date, part: p
         estimated=int(estimated.sum()),
         estimated_wh=int(energy.filter(estimated).sum()),
         quality=int(part["quality"].max()),  # type: ignore[arg-type]
-    )
-
-
-def _month(first: date, rows: list[ConnectionDay]) -> Month:
-    return Month(
-        first=first,
-        days=len(rows),
-        import_wh=sum(row.import_wh for row in rows),
-        export_wh=sum(row.export_wh for row in rows),
-        band_wh=(
-            sum(row.band0_wh for row in rows),
-            sum(row.band1_wh for row in rows),
-            sum(row.band2_wh for row in rows),
-        ),
-        blocks=sum(row.blocks for row in rows),
-        actual=sum(row.actual for row in rows),
-        estimated=sum(row.estimated for row in rows),
     )

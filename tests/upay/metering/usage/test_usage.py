@@ -112,14 +112,6 @@ def test_an_open_day_is_summed_from_what_was_read_so_far(home):
     assert (tuesday.band0_wh, tuesday.min_dv) == (700, 2300)
 
 
-def test_months_are_sums_of_days(home):
-    land(reads({1: [100] * 48 * 30}))
-    june, july = ask(usage.months, home, date(2026, 6, 1), date(2026, 7, 31))
-    # 8 to 30 June are 23 days, 1 to 7 July seven
-    assert (june.first, june.days, june.import_wh) == (date(2026, 6, 1), 23, 23 * 4_800)
-    assert (july.days, july.import_wh, sum(july.band_wh)) == (7, 7 * 4_800, 7 * 4_800)
-
-
 def test_outages_are_told_as_the_meter_reported_them(home):
     for code, at in ((101, 10), (102, 11.5), (101, 30)):
         event(1, code, at)
