@@ -27,6 +27,11 @@ def test_the_doors_are_described_without_asking_any_other_site(web):
     assert web.get("/api/v1/docs/..%2f__init__.py").status_code == 404
 
 
+def test_the_door_says_when_a_contradiction_between_batches_is_found(web):
+    told = web.get("/api/v1/openapi.json").json()["paths"]["/api/v1/reads"]["post"]["description"]
+    assert "closed" in told and "quarantine as `reads.conflict`" in told
+
+
 def test_an_unknown_address_below_api_is_a_problem_like_any_other(web):
     told = web.get("/api/v1/nothing")
     assert (told.status_code, told.json()["code"]) == (404, "http.not_found")
