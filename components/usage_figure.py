@@ -3,182 +3,119 @@
 Plain dicts, because building `go.Figure` costs more than everything else on the way. Colours are names of our design
 tokens (`--sun`); the page puts the theme's values in their place, so one figure serves light and dark.
 """
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
 
-from upay.clock import IST
-from upay.metering.history import History, Row
-from upay.metering.models import Quality
+from components import usage_traces as draw
+from components.usage_traces import Say, Trace
+from upay.clock import IST, day_start_s
+from upay.metering.history import History
+from upay.metering.rows import Row
 
-
-def _pattern(shape: str, solidity: float = 0.22, ink: str = "--card") -> dict[str, Any]:
-    """Drawn over the bar's own colour, so that bars are told apart without colour too."""
-    return {"shape": shape, "size": 5, "solidity": solidity, "fgcolor": ink, "fillmode": "overlay"}
-
-
-_BAND_LOOK = {
-    "normal": {"color": "--norm"},
-    "solar": {"color": "--sun", "pattern": _pattern(".")},
-    "peak": {"color": "--peak", "pattern": _pattern("/")},
-}
 _USUAL_VOLTS = (200, 260)
 _TICKS = 7
-
-Say = Callable[[str], str]
+_BAR_SHARE = 0.84
+_AXIS = {"gridcolor": "--line", "zerolinecolor": "--soft", "fixedrange": True, "tickfont": {"size": 13}}
 
 
 def usage_figure(shown: History, bands: Sequence[str], say: Say, language: str) -> dict[str, Any]:
-    """A figure of one History: bars by ToD band, export below the line, what it is compared with, voltage, outages.
+    """A figure of one History: bars by ToD band, estimates, export below the line, the compared span, voltage, outages.
 
     bands: the pack's band keys in the order of `Row.bands`.  say: key → sentence.  At most about 400 points.
     """
-    by_block = shown.span.step == "block"
-    x = [_moment(row.start_s, by_block) for row in shown.rows]
-    traces = [_band(shown.rows, x, index, key, say) for index, key in enumerate(bands)]
-    traces.append(_estimated(shown.rows, x, say))
+    rows = shown.rows
+    x = [_place(shown, row) for row in rows]
+    traces = [_placed(shown, trace) for trace in _bars(shown, x, bands, say)]
+    if any(row.vs is not None for row in rows):
+        traces.append(_placed(shown, draw.versus(rows, x, say)))
+    has_volts = shown.span.step != "month" and any(row.min_dv for row in rows)
+    if has_volts:
+        traces += [_placed(shown, trace) for trace in draw.voltage(rows, x, say)]
+    if shown.span.step == "block" and shown.outages:
+        traces.append(draw.outage_stretches(shown, say))
+    elif shown.span.step != "block" and any(row.outage_minutes for row in rows):
+        traces.append(draw.outage_marks(rows, x, say))
+    return {"data": traces, "layout": _layout(shown, x, has_volts, language)}
+
+
+def _bars(shown: History, x: list[str], bands: Sequence[str], say: Say) -> list[Trace]:
+    """The stacked bars that have anything to show."""
+    made = [draw.band(shown.rows, x, index, key, say) for index, key in enumerate(bands)]
+    made.append(draw.estimated(shown.rows, x, say))
     if shown.has_export:
-        traces.append(_export(shown.rows, x, say))
-    if any(row.vs is not None for row in shown.rows):
-        traces.append(_versus(shown.rows, x, say))
-    volts = by_block and any(row.min_dv for row in shown.rows)
-    if volts:
-        traces.append(_voltage(shown.rows, x, say))
-    return {"data": [trace for trace in traces if trace], "layout": _layout(shown, x, volts, language)}
+        made.append(draw.export(shown.rows, x, say))
+    return [trace for trace in made if any(trace["y"])]
 
 
-def _band(rows: list[Row], x: list[str], index: int, key: str, say: Say) -> dict[str, Any] | None:
-    """The certain blocks of one ToD band."""
-    energy = [_kwh(row.bands[index]) if row.wh is not None and not _is_estimate(row) else None for row in rows]
-    if not any(energy):
-        return None
-    return {
-        "type": "bar",
-        "name": say(f"band.{key}"),
-        "x": x,
-        "y": energy,
-        "marker": _BAND_LOOK[key],
-        "hovertemplate": f"%{{y:.2f}} {say('unit.kwh')}<extra>{say(f'band.{key}')}</extra>",
-    }
+def _place(shown: History, row: Row) -> str:
+    """Where a bar stands: a block at its first instant, to be drawn on its middle; a day or a month at its date."""
+    return draw.moment(row.start_s) if shown.span.step == "block" else draw.moment(row.start_s)[:10]
 
 
-def _estimated(rows: list[Row], x: list[str], say: Say) -> dict[str, Any] | None:
-    """What was estimated stands apart: an outline, filled with nothing but a hint."""
-    energy = [_kwh(row.wh) if row.wh is not None and _is_estimate(row) else None for row in rows]
-    if not any(energy):
-        return None
-    reasons = [say(f"quality.{Quality(row.quality).name.lower()}") if _is_estimate(row) else "" for row in rows]
-    return {
-        "type": "bar",
-        "name": say("usage.estimated"),
-        "x": x,
-        "y": energy,
-        "customdata": reasons,
-        "marker": {
-            "color": "--tint",
-            "line": {"color": "--soft", "width": 1.5},
-            "pattern": _pattern("-", 0.15, "--soft"),
-        },
-        "hovertemplate": f"%{{y:.2f}} {say('unit.kwh')}<br>%{{customdata}}<extra>{say('usage.estimated')}</extra>",
-    }
+def _placed(shown: History, trace: Trace) -> Trace:
+    """A block covers the time it was measured in, so that an outage lies over the blocks it cut."""
+    if shown.span.step != "block":
+        return trace
+    step_ms = 60_000 * shown.rows[0].minutes
+    middle = {"xperiod": step_ms, "xperiod0": draw.moment(shown.rows[0].start_s), "xperiodalignment": "middle"}
+    return {**trace, **middle} | ({"width": step_ms * _BAR_SHARE} if trace["type"] == "bar" else {})
 
 
-def _export(rows: list[Row], x: list[str], say: Say) -> dict[str, Any]:
-    return {
-        "type": "bar",
-        "name": say("usage.export"),
-        "x": x,
-        "y": [-_kwh(row.export_wh) if row.export_wh else None for row in rows],
-        "marker": {"color": "--in", "pattern": _pattern("x")},
-        "customdata": [_kwh(row.export_wh or 0) for row in rows],
-        "hovertemplate": f"%{{customdata:.2f}} {say('unit.kwh')}<extra>{say('usage.export')}</extra>",
-    }
-
-
-def _versus(rows: list[Row], x: list[str], say: Say) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": say("usage.compared"),
-        "x": x,
-        "y": [_kwh(row.vs) if row.vs is not None else None for row in rows],
-        "line": {"color": "--ink", "width": 1.8, "dash": "dot", "shape": "hvh"},
-        "hovertemplate": f"%{{y:.2f}} {say('unit.kwh')}<extra>{say('usage.compared')}</extra>",
-    }
-
-
-def _voltage(rows: list[Row], x: list[str], say: Say) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": say("usage.voltage"),
-        "x": x,
-        "y": [row.min_dv / 10 if row.min_dv else None for row in rows],
-        "yaxis": "y2",
-        "line": {"color": "--soft", "width": 1.2},
-        "connectgaps": False,
-        "hovertemplate": f"%{{y:.0f}} V<extra>{say('usage.voltage')}</extra>",
-    }
-
-
-def _layout(shown: History, x: list[str], volts: bool, language: str) -> dict[str, Any]:
-    places, labels = _ticks(shown, x, language)
-    axis = {"gridcolor": "--line", "zerolinecolor": "--soft", "fixedrange": True, "tickfont": {"size": 13}}
+def _layout(shown: History, x: list[str], has_volts: bool, language: str) -> dict[str, Any]:
     layout: dict[str, Any] = {
         "barmode": "relative",
-        "bargap": 0.18,
+        "bargap": 1 - _BAR_SHARE,
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": "--card", "bordercolor": "--line", "font": {"color": "--ink"}},
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 13}},
-        "margin": {"l": 40, "r": 52 if volts else 8, "t": 8, "b": 34},
+        "margin": {"l": 40, "r": 52 if has_volts else 8, "t": 8, "b": 34},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": "--ink", "size": 14},
-        "xaxis": {
-            **axis,
-            "showgrid": False,
-            "type": "date",
-            "tickvals": places,
-            "ticktext": labels,
-            "ticks": "outside",
-            "ticklen": 6,
-            "tickcolor": "rgba(0,0,0,0)",
-        },
-        "yaxis": {**axis, "nticks": 6},
-        "shapes": [_outage(row) for row in shown.rows if row.reason == "outage"],
+        "xaxis": _x_axis(shown, x, language),
+        "yaxis": {**_AXIS, "nticks": 6},
+        # Outages reach from top to bottom, whatever was used.
+        "yaxis3": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     }
-    if volts:
-        measured = [row.min_dv / 10 for row in shown.rows if row.min_dv]
-        layout["yaxis2"] = {
-            **axis,
-            "overlaying": "y",
-            "side": "right",
-            "showgrid": False,
-            "ticksuffix": " V",
-            "nticks": 5,
-            # A fixed scale: two volts up or down must not look like an event.
-            "range": [min([_USUAL_VOLTS[0], *measured]), max([_USUAL_VOLTS[1], *measured])],
-        }
+    if has_volts:
+        layout["yaxis2"] = _volts_axis(shown.rows)
     return layout
 
 
-def _outage(row: Row) -> dict[str, Any]:
-    """A shaded stretch behind the bars."""
+def _x_axis(shown: History, x: list[str], language: str) -> dict[str, Any]:
+    places, labels = _ticks(shown, x, language)
+    axis = {
+        **_AXIS,
+        "showgrid": False,
+        "type": "date",
+        "tickvals": places,
+        "ticktext": labels,
+        "ticks": "outside",
+        "ticklen": 6,
+        "tickcolor": "rgba(0,0,0,0)",
+    }
+    if shown.span.step == "block":
+        first_s = day_start_s(shown.span.first)
+        axis["range"] = [draw.moment(first_s), draw.moment(first_s + 86_400 * shown.span.days)]
+        axis["hoverformat"] = "%H:%M"
+    return axis
+
+
+def _volts_axis(rows: list[Row]) -> dict[str, Any]:
+    measured = [volts / 10 for row in rows for volts in (row.min_dv, row.max_dv) if volts]
     return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "layer": "below",
-        "x0": _moment(row.start_s, True),
-        "x1": _moment(row.start_s + 60 * row.minutes, True),
-        "y0": 0,
-        "y1": 1,
-        "fillcolor": "--due",
-        "opacity": 0.14,
-        "line": {"width": 0},
+        **_AXIS,
+        "overlaying": "y",
+        "side": "right",
+        "showgrid": False,
+        "ticksuffix": " V",
+        "nticks": 5,
+        # A fixed scale: two volts up or down must not look like an event.
+        "range": [min([_USUAL_VOLTS[0], *measured]), max([_USUAL_VOLTS[1], *measured])],
     }
 
 
@@ -195,20 +132,5 @@ def _ticks(shown: History, x: list[str], language: str) -> tuple[list[str], list
     return places, [format_date(_local(row.start_s).date(), form, locale=f"{language}_IN") for row in rows]
 
 
-def _is_estimate(row: Row) -> bool:
-    """For a bar of many blocks: most of it was estimated."""
-    return row.estimated * 2 > row.blocks
-
-
-def _moment(start_s: int, by_block: bool) -> str:
-    local = _local(start_s)
-    return local.strftime("%Y-%m-%dT%H:%M") if by_block else local.strftime("%Y-%m-%d")
-
-
 def _local(start_s: int) -> datetime:
-    return datetime.fromtimestamp(start_s, UTC).astimezone(IST)
-
-
-def _kwh(wh: int) -> float:
-    """For drawing only."""
-    return wh / 1000
+    return datetime.fromtimestamp(start_s, IST)

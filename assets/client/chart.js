@@ -23,9 +23,18 @@ function thinned(axis, width) {
   return { ...axis, tickvals: every(axis.tickvals), ticktext: every(axis.ticktext) };
 }
 
+/** What a figure marks as wide waits on a phone for a press on its legend entry, and its axis takes no room there. */
+function narrowed({ data, layout }, width) {
+  if (width >= 600 || !data.some((trace) => trace.meta === "wide")) return { data, layout };
+  return {
+    data: data.map((trace) => (trace.meta === "wide" ? { ...trace, visible: "legendonly" } : trace)),
+    layout: { ...layout, yaxis2: { ...layout.yaxis2, visible: false }, margin: { ...layout.margin, r: 8 } },
+  };
+}
+
 function draw(Plotly, node, figure) {
   const style = getComputedStyle(document.documentElement);
-  const { data, layout: full } = coloured(figure, style);
+  const { data, layout: full } = narrowed(coloured(figure, style), node.clientWidth);
   const layout = { ...full, xaxis: thinned(full.xaxis, node.clientWidth) };
   const font = { ...layout.font, family: getComputedStyle(document.body).fontFamily };
   return Plotly.react(node, data, { ...layout, font, autosize: true }, CONFIG);

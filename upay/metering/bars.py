@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import TypedDict
 
 from upay.clock import DAY_S, IST
-from upay.metering.history import Row
 from upay.metering.models import Quality
+from upay.metering.rows import Row
 from upay.packs import pack
 
 

@@ -1,41 +1,15 @@
 """A connection's usage over a span, ready to be drawn, listed and explained: one row a bar."""
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal
+from datetime import timedelta
 
-import polars as pl
 from sqlmodel import Session
 
-from upay.clock import DAY_S, day_of, day_start_s
+from upay.clock import day_start_s
 from upay.metering import usage
-from upay.metering.models import ConnectionDay, Quality
+from upay.metering.rows import Row, block_rows, day_rows, month_rows, paired
 from upay.metering.span import Span
-
-Reason = Literal["future", "before_meter", "not_received", "outage", ""]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One bar: a block, a day or a month. Wh; None where nothing is known, and then `reason` says why.
-
-    start_s: its first instant (UTC seconds).  bands: energy in the pack's ToD bands.  vs: the energy of the bar it is
-    compared with.  quality: the least certain Quality inside.  estimated, blocks: how many of its blocks.
-    """
-
-    start_s: int
-    minutes: int
-    wh: int | None
-    export_wh: int | None
-    bands: tuple[int, ...]
-    quality: int
-    estimated: int
-    blocks: int
-    min_dv: int | None
-    max_dv: int | None
-    outage_minutes: int
-    reason: Reason
-    vs: int | None = None
+from upay.metering.usage import Outage
 
 
 @dataclass(frozen=True)
@@ -43,7 +17,8 @@ class History:
     """What a usage page shows of one span.
 
     vs_wh, matched_wh: energy of the span it is compared with, and of this one, over the bars known in both: what has no
-    rival is held against nothing.
+    rival is held against nothing.  outages: those that touch the span, as they were; none where a bar is a month.
+    now_s: the present, UTC seconds.
     """
 
     span: Span
@@ -58,6 +33,13 @@ class History:
     has_export: bool
     peak_w: int | None
     peak_start_s: int | None
+    outages: list[Outage]
+    now_s: int
+
+    def seen(self, outage: Outage) -> tuple[int, int]:
+        """What of an outage lies in the span and is past: from, to (UTC seconds)."""
+        first_s, end_s = day_start_s(self.span.first), day_start_s(self.span.last + timedelta(days=1))
+        return max(first_s, outage.from_s), min(end_s, outage.to_s or self.now_s)
 
 
 def history(session: Session, connection_id: int, span: Span, versus: Span | None, now_s: int) -> History:
@@ -65,7 +47,8 @@ def history(session: Session, connection_id: int, span: Span, versus: Span | Non
 
     now_s: the present (UTC seconds); what lies after it is `future`, so half a month is never held against a whole one.
     """
-    rows = _rows(session, connection_id, span, now_s)
+    outages = [] if span.step == "month" else usage.outages(session, connection_id, span.first, span.last)
+    rows = _struck(_rows(session, connection_id, span, now_s), outages, now_s)
     if versus:
         rows = paired(rows, _rows(session, connection_id, versus, now_s))
     known = [row for row in rows if row.wh is not None]
@@ -83,118 +66,28 @@ def history(session: Session, connection_id: int, span: Span, versus: Span | Non
         has_export=any(row.export_wh for row in known),
         peak_w=peak and (peak.wh or 0) * 60 // peak.minutes,
         peak_start_s=peak and peak.start_s,
-    )
-
-
-def paired(rows: list[Row], before: list[Row]) -> list[Row]:
-    """The rows with the energy of those before beside them, place by place."""
-    rivals = [row.wh for row in before[: len(rows)]] + [None] * (len(rows) - len(before))
-    return [replace(row, vs=wh) for row, wh in zip(rows, rivals, strict=True)]
-
-
-def block_rows(found: pl.DataFrame, since: date | None, span: Span, now_s: int) -> list[Row]:
-    """One row per block of the finest grid seen in the span.
-
-    found: blocks as `usage.blocks` gives them, of the span or more.  since: the day of the first meter.
-    """
-    first_s, end_s = day_start_s(span.first), day_start_s(span.last + timedelta(days=1))
-    by_start = {row["start_s"]: row for row in found.iter_rows(named=True) if first_s <= row["start_s"] < end_s}
-    minutes = min((row["minutes"] for row in by_start.values()), default=30)
-    step_s = 60 * minutes
-    phase_s = min(((start - first_s) % step_s for start in by_start), default=0)
-    return [
-        _block_row(start, minutes, by_start.get(start), since, now_s)
-        for start in range(first_s + phase_s, end_s, step_s)
-    ]
-
-
-def _block_row(start: int, minutes: int, found: dict[str, Any] | None, since: date | None, now_s: int) -> Row:
-    if found is None or found["wh"] is None:
-        reason = _why_empty(start, start + 60 * minutes, since, now_s)
-        return Row(start, minutes, None, None, (0, 0, 0), Quality.MISSING, 0, 1, None, None, 0, reason)
-    quality = found["quality"]
-    return Row(
-        start_s=start,
-        minutes=found["minutes"],
-        wh=found["wh"],
-        export_wh=found["export_wh"],
-        bands=tuple(found["wh"] if found["band"] == band else 0 for band in range(3)),
-        quality=quality,
-        estimated=int(Quality.OUTAGE < quality < Quality.MANUAL),
-        blocks=1,
-        min_dv=found["dv"],
-        max_dv=found["dv"],
-        outage_minutes=found["minutes"] if quality == Quality.OUTAGE else 0,
-        reason="outage" if quality == Quality.OUTAGE else "",
-    )
-
-
-def day_rows(found: Iterable[ConnectionDay], since: date | None, span: Span, now_s: int) -> list[Row]:
-    """One row per day of the span. found: roll-ups as `usage.days` gives them, of the span or more."""
-    by_day = {row.day: row for row in found}
-    days = (span.first + timedelta(days=number) for number in range(span.days))
-    return [_day_row(day_start_s(day), by_day.get(day), since, now_s) for day in days]
-
-
-def _day_row(start: int, found: ConnectionDay | None, since: date | None, now_s: int) -> Row:
-    if found is None or (found.actual == 0 and found.estimated == 0):
-        reason = _why_empty(start, start + DAY_S, since, now_s)
-        return Row(start, 1440, None, None, (0, 0, 0), Quality.MISSING, 0, 0, None, None, 0, reason)
-    return Row(
-        start_s=start,
-        minutes=1440,
-        wh=found.import_wh,
-        export_wh=found.export_wh,
-        bands=(found.band0_wh, found.band1_wh, found.band2_wh),
-        quality=found.quality,
-        estimated=found.estimated,
-        blocks=found.blocks,
-        min_dv=found.min_dv,
-        max_dv=found.max_dv,
-        outage_minutes=found.outage_minutes,
-        reason="",
+        outages=outages,
+        now_s=now_s,
     )
 
 
 def _rows(session: Session, connection_id: int, span: Span, now_s: int) -> list[Row]:
     since = usage.first_day(session, connection_id)
+    stays = usage.stays(session, connection_id, span.first, span.last)
     if span.step == "block":
-        return block_rows(usage.blocks(session, connection_id, span.first, span.last), since, span, now_s)
-    days = day_rows(usage.days(session, connection_id, span.first, span.last), since, span, now_s)
-    return days if span.step == "day" else _month_rows(days)
+        return block_rows(usage.blocks(session, connection_id, span.first, span.last), since, span, now_s, stays)
+    days = day_rows(usage.days(session, connection_id, span.first, span.last), since, span, now_s, stays)
+    return days if span.step == "day" else month_rows(days)
 
 
-def _month_rows(days: list[Row]) -> list[Row]:
-    """Days summed by calendar month; a month without a single known day stays empty, with its last day's reason."""
-    months: dict[tuple[int, int], list[Row]] = {}
-    for row in days:
-        day = day_of(datetime.fromtimestamp(row.start_s, UTC))
-        months.setdefault((day.year, day.month), []).append(row)
-    return [_sum(rows) for rows in months.values()]
+def _struck(rows: list[Row], outages: Sequence[Outage], now_s: int) -> list[Row]:
+    """The rows with the minutes of these outages, where their own roll-up does not count as many yet."""
+    if not outages:
+        return rows
+    return [replace(row, outage_minutes=max(row.outage_minutes, _minutes_off(row, outages, now_s))) for row in rows]
 
 
-def _sum(rows: list[Row]) -> Row:
-    known = [row for row in rows if row.wh is not None]
-    volts = [row for row in known if row.min_dv is not None and row.max_dv is not None]
-    return Row(
-        start_s=rows[0].start_s,
-        minutes=1440 * len(rows),
-        wh=sum(row.wh or 0 for row in known) if known else None,
-        export_wh=sum(row.export_wh or 0 for row in known) if known else None,
-        bands=tuple(sum(row.bands[band] for row in known) for band in range(3)),
-        quality=max((row.quality for row in known), default=Quality.MISSING),
-        estimated=sum(row.estimated for row in known),
-        blocks=sum(row.blocks for row in known),
-        min_dv=min((row.min_dv or 0 for row in volts), default=None),
-        max_dv=max((row.max_dv or 0 for row in volts), default=None),
-        outage_minutes=sum(row.outage_minutes for row in known),
-        reason="" if known else rows[-1].reason,
-    )
-
-
-def _why_empty(start_s: int, end_s: int, since: date | None, now_s: int) -> Reason:
-    if start_s >= now_s:
-        return "future"
-    if since is None or end_s <= day_start_s(since):
-        return "before_meter"
-    return "future" if end_s > now_s else "not_received"
+def _minutes_off(row: Row, outages: Sequence[Outage], now_s: int) -> int:
+    end_s = row.start_s + 60 * row.minutes
+    lasted = (min(end_s, each.to_s or now_s) - max(row.start_s, each.from_s) for each in outages)
+    return sum(max(0, seconds) for seconds in lasted) // 60

@@ -1,16 +1,18 @@
 """What the usage page shows of a span: bars, sums, comparisons, and why a bar is missing."""
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 import pytest
 
 from tests.upay.metering.house import TEN, TODAY, build_house, close_day, read
-from upay.clock import day_start_s
+from upay.clock import day_start, day_start_s
 from upay.db import session
 from upay.metering.history import history
 from upay.metering.intake import take_frame
-from upay.metering.models import Quality
+from upay.metering.models import MeterEvent, Quality
 from upay.metering.span import Span, span
+from upay.metering.usage import Outage
+from upay.network import Meter, MeterInstallation, bump_registry
 
 NOW_S = int(TEN.timestamp())
 
@@ -23,6 +25,26 @@ def house(database):
 def shown(house, of, versus=None):
     with session() as db:
         return history(db, house, of, versus, NOW_S)
+
+
+def cut(connection_id: int, from_s: int, to_s: int | None) -> None:
+    """The meter reported a power failure, and its end unless that is still to come."""
+    with session() as db:
+        for code, at_s in ((101, from_s), (102, to_s)):
+            if at_s is not None:
+                db.add(MeterEvent(meter_id=1, connection_id=connection_id, dtr_id=1, code=code, at_s=at_s))
+
+
+def moved(connection_id: int, taken: date, replaced: date) -> None:
+    """The meter was taken down on one day, and another put up on a later one."""
+    with session() as db:
+        stay = db.get(MeterInstallation, 1)
+        stay.to_at = day_start(taken)
+        db.add(Meter(id=2, serial="M2"))
+        db.flush()
+        at: datetime = day_start(replaced)
+        db.add(MeterInstallation(meter_id=2, connection_id=connection_id, dtr_id=1, from_at=at))
+        bump_registry(db)
 
 
 def test_a_day_in_progress_has_a_bar_for_every_half_hour_and_says_why_one_is_empty(house):
@@ -112,3 +134,52 @@ def test_a_day_of_quarter_hours_gets_ninety_six_bars(house):
     found = shown(house, span("day", TODAY))
     assert len(found.rows) == 96
     assert found.total_wh == 100
+
+
+def test_a_short_cut_of_today_is_known_at_its_true_time(house):
+    read(TODAY, {0: 100, 1: 90})
+    off_s = day_start_s(TODAY) + 600
+    cut(house, off_s, off_s + 1200)
+    found = shown(house, span("day", TODAY))
+    assert found.outages == [Outage(off_s, off_s + 1200)]
+    # 00:10–00:30 lies in the first half-hour alone
+    assert [row.outage_minutes for row in found.rows[:3]] == [20, 0, 0]
+
+
+def test_a_cut_that_lasts_counts_up_to_now(house):
+    read(TODAY, {0: 100})
+    cut(house, NOW_S - 900, None)
+    found = shown(house, span("week", TODAY))
+    # TODAY is the week's Monday; power went a quarter of an hour ago
+    assert found.rows[0].outage_minutes == 15
+    assert found.seen(found.outages[0]) == (NOW_S - 900, NOW_S)
+
+
+def test_a_cut_over_midnight_is_seen_from_the_days_own_beginning(house):
+    begins_s = day_start_s(TODAY)
+    cut(house, begins_s - 600, begins_s + 300)
+    found = shown(house, span("day", TODAY))
+    assert found.seen(found.outages[0]) == (begins_s, begins_s + 300)
+
+
+def test_the_roll_up_of_a_closed_day_is_not_counted_twice(house):
+    day = date(2026, 11, 10)
+    close_day(house, day, 3000, outage_minutes=90)
+    cut(house, day_start_s(day), day_start_s(day) + 5400)
+    assert shown(house, Span("range", day, day + timedelta(days=6))).rows[0].outage_minutes == 90
+
+
+def test_a_month_tells_how_much_of_its_energy_was_estimated(house):
+    for number in range(3):
+        close_day(house, date(2026, 11, 1) + timedelta(days=number), 3000, estimated=4, actual=44, estimated_wh=200)
+    assert shown(house, span("month", TODAY)).rows[0].estimated_wh == 200
+    assert shown(house, span("year", TODAY)).rows[10].estimated_wh == 3 * 200
+
+
+def test_days_between_two_meters_say_that_there_was_none(house):
+    taken, replaced = date(2026, 11, 10), date(2026, 11, 12)
+    moved(house, taken, replaced)
+    found = shown(house, span("range", date(2026, 11, 9), date(2026, 11, 12)))
+    assert [row.reason for row in found.rows] == ["not_received", "no_meter", "no_meter", "not_received"]
+    assert {row.reason for row in shown(house, span("day", taken)).rows} == {"no_meter"}
+    assert {row.reason for row in shown(house, span("day", replaced)).rows} == {"not_received"}
