@@ -48,6 +48,12 @@ def ago(epoch_s: Any) -> rx.Var[str]:
     return expression(f"ago(language, second, {value!s})", LANGUAGE, SECOND, data_of(value), numbers="ago")
 
 
+def seconds_since(epoch_s: Any) -> rx.Var[int]:
+    """The age of an instant in seconds, counting on by itself; 0 while a page is prerendered."""
+    value = rx.Var.create(epoch_s)
+    return expression(f"(second && Math.max(0, second - {value!s}))", SECOND, data_of(value), kind=int)
+
+
 def _formatted(name: str, *arguments: Any) -> rx.Var[str]:
     made = [rx.Var.create(argument) for argument in arguments]
     code = ", ".join(["language", *(str(value) for value in made)])

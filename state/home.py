@@ -6,25 +6,28 @@ from collections.abc import Collection
 import reflex as rx
 from sqlmodel import Session
 
-from state.choice import ChoiceState, own_connections
+from state.choice import ChoiceState
 from state.live import Feed, hub
-from state.person import person_behind, signed_in, to_sign_in
+from state.person import SignedIn, person_behind, signed_in, to_sign_in
 from state.together import Together
 from upay import clock
 from upay.accounts import LinkedConnection
-from upay.accounts.models import Person
 from upay.clock import day_of
 from upay.db import session
 from upay.metering.bars import Bars, replaced
 from upay.metering.models import LiveReading
-from upay.metering.overview import Overview, held_overviews, overview
+from upay.metering.overview import Overview, held_overviews, overview, voltage_verdict
 from upay.metering.tail import BlockRead
 
 _EMPTY = Bars(start_s=0, step_s=1800, wh=[], bands=[], states=[])
 
 
 class HomeState(ChoiceState):
-    """Energies in Wh, power in W, voltage in decivolts, instants in UTC seconds; 0 where `has_…` says there is none."""
+    """Energies in Wh, power in W, voltage in decivolts, instants in UTC seconds; 0 where `has_…` says there is none.
+
+    live_for_s, silent_after_s: the age from which a live reading is no longer "now", and a meter no longer reporting.
+    The page itself looks at the clock, so that what it says ages with it.
+    """
 
     day: str = ""
     today: Bars = _EMPTY
@@ -36,9 +39,13 @@ class HomeState(ChoiceState):
     yesterday_wh: int = 0
     now_w: int = -1
     now_dv: int = 0
+    voltage: str = ""
     last_read_s: int = 0
-    reporting: bool = True
+    live_s: int = 0
+    live_for_s: int = 0
+    silent_after_s: int = 0
     month_wh: int = 0
+    month_past_wh: int = 0
     has_month_before: bool = False
     month_before_wh: int = 0
     days: Bars = _EMPTY
@@ -59,11 +66,11 @@ class HomeState(ChoiceState):
         """Percent against the same days of last month; -1000 when that cannot be said."""
         if not self.has_month_before or self.month_before_wh < 1000:
             return -1000
-        return round((self.month_wh - self.month_before_wh) * 100 / self.month_before_wh)
+        return round((self.month_past_wh - self.month_before_wh) * 100 / self.month_before_wh)
 
     @rx.event
     @signed_in
-    async def show(self, person: Person, number: str = ""):
+    async def show(self, person: SignedIn, number: str = ""):
         """Show a connection of the person's own, and begin to follow it unless this tab follows already.
 
         number: "" for the one that the address names, or the one shown before.
@@ -74,7 +81,7 @@ class HomeState(ChoiceState):
 
     @rx.event(background=True, supersedes=True)
     @signed_in
-    async def follow(self, person: Person):
+    async def follow(self, person: SignedIn):
         """Bring the page what comes, for as long as it is open and the person may see it."""
         async with hub.watch((), self.router.session.client_token) as feed:
             async with self:
@@ -87,9 +94,9 @@ class HomeState(ChoiceState):
                 async with self:
                     await self._take(asking, feed)
 
-    async def _show(self, person: Person, wanted: str, feed: Feed | None) -> None:
+    async def _show(self, person: SignedIn, wanted: str, feed: Feed | None) -> None:
         """All figures at once, and from then on what comes of the same connection."""
-        chosen = self._choose(await own_connections(person), wanted)
+        chosen = self._choose(person.connections, wanted)
         if feed is not None:
             feed.turn_to(chosen.meter_ids if chosen else ())
         if chosen is None:
@@ -97,11 +104,10 @@ class HomeState(ChoiceState):
             return
         self._fill(await _figures.ask(chosen.id) or await asyncio.to_thread(_overview, chosen.id), chosen)
 
-    async def _take(self, person: Person, feed: Feed) -> None:
+    async def _take(self, person: SignedIn, feed: Feed) -> None:
         """Put what has just come where it belongs; all anew when the day or what the person may see has changed."""
-        own = await own_connections(person)
         news = feed.take()
-        if day_of(clock.now()).isoformat() != self.day or self.number not in {each.number for each in own}:
+        if day_of(clock.now()).isoformat() != self.day or self.number not in {own.number for own in person.connections}:
             await self._show(person, "", feed)
             return
         for reads in news.reads.values():
@@ -118,15 +124,17 @@ class HomeState(ChoiceState):
             days=found.days,
             export_wh=found.export_today_wh,
             last_read_s=found.last_read_s or 0,
-            reporting=found.reporting,
+            silent_after_s=found.silent_after_s,
+            live_for_s=found.live_for_s,
             month_wh=found.month_wh,
+            month_past_wh=found.month_past_wh,
             has_month_before=found.month_before_wh is not None,
             month_before_wh=found.month_before_wh or 0,
             mean_wh=found.mean_wh or 0,
             filled=True,
         )
         if found.live is None:
-            self._set(now_w=-1, now_dv=0)
+            self._set(now_w=-1, now_dv=0, voltage="")
             self._total()
         else:
             self._take_live(found.live)
@@ -142,7 +150,7 @@ class HomeState(ChoiceState):
             self.export_wh += read.export_wh or 0
             self.month_wh += read.wh
             self.last_read_s = max(self.last_read_s, read.start_s + 60 * read.minutes)
-        self._set(today=today, reporting=True)
+        self._set(today=today)
         self._total()
         self.days = replaced(self.get_value("days"), -1, self.today_wh, "read")
 
@@ -150,7 +158,8 @@ class HomeState(ChoiceState):
         """What flows now, and the block in progress as far as the register has counted it."""
         power = -1 if reading.power_w is None else reading.power_w
         last = max(self.last_read_s, reading.at_s)
-        self._set(now_w=power, now_dv=reading.dv or 0, reporting=True, last_read_s=last)
+        self._set(now_w=power, now_dv=reading.dv or 0, live_s=reading.at_s, last_read_s=last)
+        self._set(voltage=voltage_verdict(reading.dv, day_of(clock.now())))
         if None not in (reading.register_wh, reading.block_register_wh, reading.block_start_s):
             today = self.get_value("today")
             place, off = divmod(reading.block_start_s - today["start_s"], today["step_s"])

@@ -28,8 +28,9 @@ class Overview:
     """Wh, watts, decivolts, UTC seconds. None where nothing is known.
 
     today, days: to be drawn; today so far, the last thirty days.  yesterday: the energy of yesterday's blocks, place by
-    place.  yesterday_wh: yesterday's energy up to the same block.  month_before_wh: the same days of last month, if all
-    are known.  reporting: whether the meter's last word is fresh enough by the pack.
+    place.  yesterday_wh: yesterday's energy up to the same block.  month_past_wh: of the month, what lies before today;
+    month_before_wh: the same days of last month, if all are known.
+    live_for_s, silent_after_s: the pack's ages of a reading that is no longer live, of a meter no longer reporting.
     """
 
     day: date
@@ -39,11 +40,13 @@ class Overview:
     export_today_wh: int
     yesterday_wh: int | None
     month_wh: int
+    month_past_wh: int
     month_before_wh: int | None
     days: Bars
     mean_wh: int | None
     last_read_s: int | None
-    reporting: bool
+    live_for_s: int
+    silent_after_s: int
     live: LiveReading | None
     meter_ids: list[int]
 
@@ -55,14 +58,14 @@ def overview(session: Session, connection_id: int, now: datetime) -> Overview:
     if made is None:
         made = _made(session, connection_id, now)
         _hold(connection_id, version, made)
-    return _with_live(session, {connection_id: made}, now)[connection_id]
+    return _with_live(session, {connection_id: made})[connection_id]
 
 
 def held_overviews(session: Session, connection_ids: Collection[int], now: datetime) -> dict[int, Overview]:
     """Those of the connections' overviews that need no making: as `overview` would give them; others are left out."""
     version = _version(session, now)
     held = {number: made for number in connection_ids if (made := _in_memory(number, version))}
-    return _with_live(session, held, now)
+    return _with_live(session, held)
 
 
 def _version(session: Session, now: datetime) -> tuple[str, int]:
@@ -84,21 +87,15 @@ def _hold(connection_id: int, version: tuple[str, int], made: Overview) -> None:
             _held.popitem(last=False)
 
 
-def _with_live(session: Session, made: dict[int, Overview], now: datetime) -> dict[int, Overview]:
+def _with_live(session: Session, made: dict[int, Overview]) -> dict[int, Overview]:
     """What is live stays out of memory: it may change every few seconds."""
     live = usage.live_of_meters(session, {meter for each in made.values() for meter in each.meter_ids})
     found = dict(made)
     for number, each in made.items():
         words = [live[meter] for meter in each.meter_ids if meter in live]
         if words:
-            last = max(words, key=lambda word: word.at_s)
-            found[number] = replace(each, live=last, reporting=each.reporting or _fresh(last.at_s, now))
+            found[number] = replace(each, live=max(words, key=lambda word: word.at_s))
     return found
-
-
-def _fresh(heard_s: int, now: datetime) -> bool:
-    """Whether a meter last heard of at an instant counts as reporting."""
-    return now.timestamp() - heard_s <= pack().row("vee", day_of(now))["reporting_hours"] * 3600
 
 
 def _made(session: Session, connection_id: int, now: datetime) -> Overview:
@@ -114,11 +111,13 @@ def _made(session: Session, connection_id: int, now: datetime) -> Overview:
     shown = paired(block_rows(blocks, since, day, now_s), block_rows(blocks, since, yesterday, now_s))
     read = [row for row in shown if row.wh is not None]
     this_month = day_rows(days, since, Span("range", month.first, today), now_s)
-    same_days = Span("range", last_month.first, min(last_month.first + (today - month.first), last_month.last))
-    month_before = [row.wh for row in day_rows(days, since, same_days, now_s) if row.wh is not None]
+    past = min(today - month.first, last_month.last - last_month.first + timedelta(days=1)).days
+    same_days = day_rows(days, since, last_month, now_s)[:past]
+    month_before = [row.wh for row in same_days if row.wh is not None]
     thirty = day_rows(days, since, recent, now_s)
     whole = [row.wh for row in thirty[:-1] if row.wh is not None]
     last_read_s = usage.last_read_s(session, connection_id)
+    limits = pack().row("vee", today)
     return Overview(
         day=today,
         today=block_bars(shown),
@@ -127,11 +126,22 @@ def _made(session: Session, connection_id: int, now: datetime) -> Overview:
         export_today_wh=sum(row.export_wh or 0 for row in read),
         yesterday_wh=sum(row.vs or 0 for row in read) if any(row.vs is not None for row in shown) else None,
         month_wh=sum(row.wh or 0 for row in this_month),
-        month_before_wh=sum(month_before) if len(month_before) == same_days.days else None,
+        month_past_wh=sum(row.wh or 0 for row in this_month[:past]),
+        month_before_wh=sum(month_before) if month_before and len(month_before) == past else None,
         days=day_bars(thirty),
         mean_wh=sum(whole) // len(whole) if whole else None,
         last_read_s=last_read_s,
-        reporting=_fresh(last_read_s or 0, now),
+        live_for_s=60 * limits["live_minutes"],
+        silent_after_s=3600 * limits["reporting_hours"],
         live=None,
         meter_ids=usage.meters_of(session, connection_id),
     )
+
+
+def voltage_verdict(dv: int | None, day: date) -> str:
+    """`low` or `high` where a voltage (decivolts) lies outside what the pack lets the supply be, else ""."""
+    if not dv:
+        return ""
+    limits = pack().row("vee", day)
+    allowed = limits["nominal_dv"] * limits["voltage_tolerance"]
+    return "low" if dv < limits["nominal_dv"] - allowed else "high" if dv > limits["nominal_dv"] + allowed else ""

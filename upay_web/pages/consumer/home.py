@@ -5,7 +5,7 @@ import reflex as rx
 from components.bars import bars, legend
 from components.controls import link_button
 from components.icons import icon
-from components.numbers import ago, kwh, number, time_text
+from components.numbers import ago, kwh, number, seconds_since, time_text
 from components.offline import keep_home
 from components.shell import shell
 from components.surface import big_number, card, empty, heading, live_dot, notice, skeleton, stat, stats
@@ -26,7 +26,7 @@ def home() -> rx.Component:
 
 def _figures() -> rx.Component:
     return rx.el.div(
-        keep_home(Home.filled, Home.label, Home.today_wh, Home.month_wh, Home.last_read_s),
+        keep_home(Home.filled, Home.label, Home.today_wh + Home.running_wh, Home.month_wh, Home.last_read_s),
         card(_today(), label=t("home.today"), class_name="lg:col-span-2 lg:row-span-2"),
         card(_meter(), label=t("home.meter")),
         card(_month(), label=t("home.month")),
@@ -68,7 +68,7 @@ def _today() -> rx.Component:
 def _now() -> rx.Component:
     return rx.el.div(
         rx.cond(
-            Home.now_w >= 0,
+            (Home.now_w >= 0) & (seconds_since(Home.live_s) <= Home.live_for_s),
             rx.el.p(
                 live_dot(),
                 rx.el.span(t("home.now"), class_name="text-soft"),
@@ -107,7 +107,7 @@ def _meter() -> rx.Component:
             Home.filled,
             rx.el.div(
                 rx.cond(
-                    Home.reporting,
+                    seconds_since(Home.last_read_s) <= Home.silent_after_s,
                     rx.el.p(
                         icon("check", "size-5 text-in"),
                         rx.el.span(t("home.reporting"), class_name="font-semibold text-in"),
@@ -132,9 +132,7 @@ def _meter() -> rx.Component:
                             "–",
                         ),
                     ),
-                    _fact(
-                        t("home.voltage"), rx.cond(Home.now_dv > 0, rx.fragment(number(Home.now_dv / 10), " V"), "–")
-                    ),
+                    _fact(t("home.voltage"), _voltage()),
                     rx.cond(
                         Home.has_solar,
                         _fact(t("home.export_today"), rx.fragment(kwh(Home.export_wh), " ", t("unit.kwh"))),
@@ -145,6 +143,17 @@ def _meter() -> rx.Component:
             skeleton("h-20 w-full"),
         ),
     )
+
+
+def _voltage() -> rx.Component:
+    """What the meter measured last, with a word where it lies outside what the supply may be."""
+    outside = rx.match(
+        Home.voltage,
+        ("low", rx.el.span(t("home.voltage_low"), " · ", class_name="font-semibold text-due")),
+        ("high", rx.el.span(t("home.voltage_high"), " · ", class_name="font-semibold text-due")),
+        rx.fragment(),
+    )
+    return rx.cond(Home.now_dv > 0, rx.fragment(outside, number(Home.now_dv / 10), " V"), rx.fragment("–"))
 
 
 def _fact(name: rx.Var[str], value: object) -> rx.Component:
