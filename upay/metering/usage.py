@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
-from sqlalchemy import bindparam
+import sqlalchemy
 from sqlmodel import Session, col, func, or_, select
 
 from upay.clock import DAY_S, day_of, day_start, day_start_s
 from upay.metering.days import blocks as block_table
 from upay.metering.days import lake
-from upay.metering.days.opened import open_reads
+from upay.metering.days.opened import open_reads, standing
 from upay.metering.days.outages import FAILED, RESTORED, pair
 from upay.metering.models import ConnectionDay, DayClose, LiveReading, MeterEvent, Quality, ReadBatch
 from upay.network import meters_standing_at
@@ -23,7 +23,7 @@ from upay.work.models import Counter
 
 _FOREVER_S = 2**62
 
-_LIVE = select(LiveReading).where(col(LiveReading.meter_id).in_(bindparam("meters", expanding=True)))
+_LIVE = select(LiveReading).where(col(LiveReading.meter_id).in_(sqlalchemy.bindparam("meters", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ def blocks(session: Session, connection_id: int, first: date, last: date) -> pl.
     meters = sorted({meter_id for meter_id, _, _ in held})
     if not meters:
         return block_table.SCHEMA.to_frame()
-    closed = block_table.from_rows(lake.meter_days(meters, first, last, block_table.LAKE_COLUMNS))
-    opened = open_reads(session, meters, first, last)
-    if not opened.is_empty():
-        closed = pl.concat([closed, block_table.from_reads(opened)], how="vertical_relaxed")
+    known = standing(session, meters, first, last)
+    closed = block_table.from_rows(known.in_lake(lake.meter_days(meters, first, last, block_table.LAKE_COLUMNS)))
+    if not known.opened.is_empty():
+        closed = pl.concat([closed, block_table.from_reads(known.opened)], how="vertical_relaxed")
     return block_table.of_stays(closed, held)
 
 
@@ -146,7 +146,7 @@ def last_read_s(session: Session, connection_id: int) -> int | None:
 
 # Receipts' ids are handed out before they are committed, so one may appear below the highest: the last few are counted.
 _LAST_RECEIPTS = select(func.max(ReadBatch.id) - 64).scalar_subquery()
-_MARKS = select(
+_MARKS = sqlalchemy.select(
     select(func.max(DayClose.id)).scalar_subquery(),
     select(func.max(ReadBatch.id)).scalar_subquery(),
     select(func.count()).where(col(ReadBatch.id) > _LAST_RECEIPTS).scalar_subquery(),
@@ -157,7 +157,7 @@ _MARKS = select(
 
 def data_version(session: Session) -> str:
     """A token that changes whenever anything shown of any connection may have changed: a key for caches."""
-    return ".".join(str(mark or 0) for mark in session.exec(_MARKS).one())
+    return ".".join(str(mark or 0) for mark in session.connection().execute(_MARKS).one())
 
 
 def _open_days(session: Session, connection_id: int, missing: list[date]) -> list[ConnectionDay]:

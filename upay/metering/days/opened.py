@@ -1,5 +1,6 @@
 """Reads of days that are not closed yet, for the few meters that a page asks about."""
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
@@ -11,47 +12,70 @@ from upay.metering.reads import SCHEMA
 from upay.settings import settings
 
 
-def open_reads(session: Session, meter_ids: Collection[int], first: date, last: date) -> pl.DataFrame:
-    """What came in for some meters on the open days of [first, last]: `reads.SCHEMA`, by meter and block, first wins.
+@dataclass(frozen=True)
+class Standing:
+    """Which days of which buckets the lake answers for, and what was read of the others.
+
+    A closing is in the lake before the database tells of it, and its reads stay open until then: rows of the lake that
+    `closed` does not name are counted by `opened`. Take `in_lake` of whatever the lake is asked afterwards.
+
+    closed: day and bucket.  opened: `reads.SCHEMA`, by meter and block, the first read of each.
+    """
+
+    closed: frozenset[tuple[date, int]]
+    opened: pl.DataFrame
+
+    def in_lake(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Of rows that the lake gave (meter_id, day …) those of closed days."""
+        number = pl.col("day").cast(pl.Int32).cast(pl.Int64)
+        return rows.filter(_is_among(self.closed, number))
+
+
+def standing(session: Session, meter_ids: Collection[int], first: date, last: date) -> Standing:
+    """How the days [first, last] of some meters stand. Ask it before the lake.
 
     A day is open for a meter until its bucket is first closed; what comes later shows with the next closing.
     """
     buckets = {meter_id % settings().buckets for meter_id in meter_ids}
     closed = _closed(session, buckets, first, last)
-    days = (last - first).days + 1
-    if not meter_ids or all(
-        (first + timedelta(days=number), bucket) in closed for number in range(days) for bucket in buckets
-    ):
-        return SCHEMA.to_frame()
+    if len(closed) == len(buckets) * ((last - first).days + 1):
+        return Standing(closed, SCHEMA.to_frame())
     first_s, end_s = day_start_s(first), day_start_s(last + timedelta(days=1))
-    files = [*_folded(session, buckets, first, last, closed), *_landed(session, first_s, end_s)]
+    # A batch goes from landing to fold to lake: asked in this order, one that moves meanwhile is met twice, not missed.
+    landed = _landed(session, first_s, end_s)
+    folded = _folded(session, buckets, first, last)
+    closed = _closed(session, buckets, first, last)
+    files = [path for day, bucket, path in folded if (day, bucket) not in closed] + landed
     if not files:
-        return SCHEMA.to_frame()
+        return Standing(closed, SCHEMA.to_frame())
     wanted = pl.col("meter_id").is_in(list(meter_ids)) & pl.col("start_s").is_between(first_s, end_s, closed="left")
     found = pl.concat([pl.scan_parquet(path).filter(wanted) for path in files]).collect()
-    if closed:
-        found = found.filter(~_lies_in(closed))
-    return found.unique(["meter_id", "start_s"], keep="first", maintain_order=True).sort("meter_id", "start_s")
+    found = found.filter(~_is_among(closed, (pl.col("start_s") - day_start_s(date(1970, 1, 1))) // 86_400))
+    once = found.unique(["meter_id", "start_s"], keep="first", maintain_order=True).sort("meter_id", "start_s")
+    return Standing(closed, once)
 
 
-def _closed(session: Session, buckets: Collection[int], first: date, last: date) -> set[tuple[date, int]]:
+def open_reads(session: Session, meter_ids: Collection[int], first: date, last: date) -> pl.DataFrame:
+    """What came in for some meters on the open days of [first, last], as `Standing.opened`."""
+    return standing(session, meter_ids, first, last).opened
+
+
+def _closed(session: Session, buckets: Collection[int], first: date, last: date) -> frozenset[tuple[date, int]]:
     found = session.exec(
         select(col(DayClose.day), DayClose.bucket)
         .where(DayClose.day >= first, DayClose.day <= last, col(DayClose.bucket).in_(buckets))
         .distinct()
     )
-    return set(found.all())
+    return frozenset((day, bucket) for day, bucket in found)
 
 
-def _folded(
-    session: Session, buckets: Collection[int], first: date, last: date, closed: Collection[tuple[date, int]]
-) -> list[str]:
+def _folded(session: Session, buckets: Collection[int], first: date, last: date) -> list[tuple[date, int, str]]:
     parts = session.exec(
         select(OpenPart)
         .where(OpenPart.day >= first, OpenPart.day <= last, col(OpenPart.bucket).in_(buckets))
         .order_by(col(OpenPart.first_batch_id))
     ).all()
-    return [str(settings().open_days / part.path) for part in parts if (part.day, part.bucket) not in closed]
+    return [(part.day, part.bucket, str(settings().open_days / part.path)) for part in parts]
 
 
 def _landed(session: Session, first_s: int, end_s: int) -> list[str]:
@@ -68,9 +92,9 @@ def _landed(session: Session, first_s: int, end_s: int) -> list[str]:
     return [str(settings().landing / path) for path in paths if path]
 
 
-def _lies_in(closed: Collection[tuple[date, int]]) -> pl.Expr:
-    """Whether a read belongs to a day and bucket that is closed."""
-    keys = [day.toordinal() * settings().buckets + bucket for day, bucket in closed]
-    epoch_s = day_start_s(date(1970, 1, 1))
-    number = (pl.col("start_s") - epoch_s) // 86_400 + date(1970, 1, 1).toordinal()
-    return (number * settings().buckets + pl.col("meter_id") % settings().buckets).is_in(keys)
+def _is_among(closed: Collection[tuple[date, int]], number: pl.Expr) -> pl.Expr:
+    """Whether a meter's day is closed. number: the day, counted from 1970."""
+    buckets = settings().buckets
+    epoch = date(1970, 1, 1).toordinal()
+    keys = [(day.toordinal() - epoch) * buckets + bucket for day, bucket in closed]
+    return (number * buckets + pl.col("meter_id") % buckets).is_in(keys)

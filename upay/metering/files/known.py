@@ -58,8 +58,10 @@ def _known(session: Session, reads: pl.DataFrame) -> pl.DataFrame:
     if meters.is_empty() or days.is_empty():
         return pl.DataFrame()
     first, last = (_EPOCH + timedelta(days=int(day)) for day in (days.min(), days.max()))  # type: ignore[arg-type]
+    # open parts before the lake: a day that is closed in between is met twice, and not missed
+    opened = _open(session, meters["meter_id"], first, last)
     closed = to_reads(lake.meter_days(meters["meter_id"].to_list(), first, last, LAKE.names))
-    known = pl.concat([closed, _open(session, meters["meter_id"], first, last)])
+    known = pl.concat([closed, opened])
     named = known.join(meters.select("meter_id", "serial"), on="meter_id", maintain_order="left")
     return _comparable(named)
 

@@ -9,6 +9,7 @@ from tests.upay.metering.days.fleet import MONDAY, after, build, close, event, f
 from upay.clock import day_start, day_start_s
 from upay.db import session
 from upay.metering import usage
+from upay.metering.days import opened, records
 from upay.metering.matrix import NONE
 from upay.metering.models import LiveReading, Quality
 from upay.network import Meter, MeterInstallation, bump_registry
@@ -38,6 +39,41 @@ def test_closed_folded_and_just_landed_blocks_are_one_table(home):
     assert found["wh"].to_list() == wh
     assert found["start_s"].to_list() == [day_start_s(MONDAY) + 1800 * slot for slot in range(100)]
     assert found["quality"].unique().to_list() == [Quality.ACTUAL]
+
+
+def test_a_closing_that_the_database_does_not_know_yet_counts_nothing_twice(home, monkeypatch):
+    land(reads({1: [100] * 48}))
+    fold()
+    seen = []
+
+    def look_and_fall(*_):
+        seen.append(ask(usage.blocks, home, MONDAY, MONDAY)["wh"].to_list())
+        raise OSError("the power failed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(records, "write_closings", look_and_fall)
+        with pytest.raises(OSError, match="the power failed"):
+            close()
+    seen.append(ask(usage.blocks, home, MONDAY, MONDAY)["wh"].to_list())
+    close()
+    seen.append(ask(usage.blocks, home, MONDAY, MONDAY)["wh"].to_list())
+    assert seen == [[100] * 48] * 3
+
+
+@pytest.mark.parametrize("happens", [fold, close])
+@pytest.mark.parametrize("after_look", ["_landed", "_folded", "_closed"])
+def test_a_batch_that_moves_on_while_it_is_asked_for_is_counted_once(home, monkeypatch, happens, after_look):
+    land(reads({1: [100] * 48}))
+    real, waiting = getattr(opened, after_look), [happens]
+
+    def look(*arguments):
+        found = real(*arguments)
+        while waiting:
+            waiting.pop()()
+        return found
+
+    monkeypatch.setattr(opened, after_look, look)
+    assert ask(usage.blocks, home, MONDAY, MONDAY)["wh"].to_list() == [100] * 48
 
 
 def test_a_blocks_band_is_the_packs(home):
