@@ -2,8 +2,7 @@
 
 import reflex as rx
 
-from state.person import signed_in
-from upay.accounts.models import Person
+from state.person import SignedIn, signed_in
 
 
 class AccountState(rx.State):
@@ -14,6 +13,6 @@ class AccountState(rx.State):
 
     @rx.event
     @signed_in
-    async def load(self, person: Person):
+    async def load(self, person: SignedIn):
         """Fill the page."""
         self.name, self.mobile = person.name, person.mobile

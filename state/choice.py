@@ -1,11 +1,10 @@
 """Which of the person's connections the pages of this tab are about."""
+
 from typing import Any, TypedDict
 
 import reflex as rx
 
-from state.together import Together
-from upay.accounts import LinkedConnection, connections_of_each
-from upay.accounts.models import Person
+from upay.accounts import LinkedConnection
 
 
 class Choice(TypedDict):
@@ -51,11 +50,6 @@ class ChoiceState(rx.State):
                 setattr(self, name, value)
 
 
-async def own_connections(person: Person) -> list[LinkedConnection]:
-    """The person's connections, asked at every use: a link may end, and what a browser names proves nothing."""
-    return await _own.ask(person.id or 0) or []
-
-
 def _listed(own: LinkedConnection) -> Choice:
     number = own.number
     return Choice(number=number, shown=f"{number[:2]} {number[2:6]} {number[6:]}", label=_label(own))
@@ -63,6 +57,3 @@ def _listed(own: LinkedConnection) -> Choice:
 
 def _label(own: LinkedConnection) -> str:
     return own.nickname or own.consumer_name
-
-
-_own = Together[int, list[LinkedConnection]](connections_of_each)

@@ -2,6 +2,7 @@
 
 However many pages are open, the tail is read once per look; each page gets only what concerns it.
 """
+
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager

@@ -2,7 +2,7 @@
 
     @rx.event
     @signed_in
-    async def choose(self, person: Person, connection_id: int): ...
+    async def choose(self, person: SignedIn, connection_id: int): ...
 
 A browser may call any public method of a state class, with any arguments. The guard finds the person from the session
 cookie and passes it by position, so that a client's own `person=` can only raise.
@@ -10,20 +10,33 @@ cookie and passes it by position, so that a client's own `person=` can only rais
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote
 
 import reflex as rx
+from sqlmodel import Session
 
 from state.together import Together
 from upay import clock
-from upay.accounts import SESSION_COOKIE, people_of
-from upay.accounts.models import Person
+from upay.accounts import SESSION_COOKIE, LinkedConnection, connections_of_each, people_of
 
 
-async def person_behind(state: rx.State) -> Person | None:
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is asking, and what is theirs to see, at the moment of one event: never kept for the next.
+
+    connections: in the person's own order; what a browser names beside them proves nothing.
+    """
+
+    name: str
+    mobile: str
+    connections: list[LinkedConnection]
+
+
+async def person_behind(state: rx.State) -> SignedIn | None:
     """The person whose session cookie came with this tab's connection; asked afresh, for a session may end any time."""
     token = _token(state.router.headers.cookie)
     return await _people.ask(token) if token else None
@@ -78,4 +91,10 @@ def _token(cookie_header: str) -> str | None:
     return jar[SESSION_COOKIE].value if SESSION_COOKIE in jar else None
 
 
-_people = Together[str, Person](lambda db, tokens: people_of(db, tokens, clock.now()))
+def _those_behind(db: Session, tokens: Collection[str]) -> dict[str, SignedIn]:
+    people = people_of(db, tokens, clock.now())
+    own = connections_of_each(db, {person.id or 0 for person in people.values()})
+    return {token: SignedIn(person.name, person.mobile, own[person.id or 0]) for token, person in people.items()}
+
+
+_people = Together[str, SignedIn](_those_behind)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 import reflex as rx
 from reflex.event import EventHandler
+from sqlmodel import delete, select, update
 
-from state.person import signed_in
+from state.person import SignedIn, signed_in
+from tests.upay.metering.house import build_house
 from upay import clock
-from upay.accounts import SESSION_COOKIE, open_session, person_with
-from upay.accounts.models import Person
+from upay.accounts import SESSION_COOKIE, link, open_session, person_with
+from upay.accounts.models import AccountLink, Person, SignInSession
 from upay.db import session
 
 PUBLIC = {"state.inbox.load", "state.inbox.watch"}
@@ -57,17 +59,21 @@ class Diary:
         self.done: list[Any] = []
 
     @signed_in
-    async def write(self, person: Person, text: str) -> None:
+    async def write(self, person: SignedIn, text: str) -> None:
         self.done.append((person.mobile, text))
 
     @signed_in
-    async def write_slowly(self, person: Person, text: str):
+    async def write_slowly(self, person: SignedIn, text: str):
         yield "begun"
         self.done.append((person.mobile, text))
 
+    @signed_in
+    async def list_own(self, person: SignedIn) -> None:
+        self.done.append([connection.number for connection in person.connections])
+
 
 @pytest.fixture
-def cookie(sqlite: None) -> str:
+def cookie(database: str) -> str:
     """The cookie of somebody who is signed in."""
     now = clock.now()
     with session() as db:
@@ -93,5 +99,23 @@ async def test_a_stranger_is_sent_to_sign_in_and_nothing_runs(sqlite: None, held
 async def test_a_browser_that_names_a_person_itself_gets_an_error(cookie: str):
     diary = Diary(cookie)
     with pytest.raises(TypeError):
-        await diary.write("a", person=Person(id=1, mobile="+910000000000", created_at=clock.now()))
+        await diary.write("a", person=SignedIn("", "+910000000000", []))
     assert diary.done == []
+
+
+async def test_a_session_that_ended_or_a_link_that_was_removed_counts_from_the_next_event_on(cookie: str):
+    """By another process, for all that this one knows: straight in the database."""
+    diary, house = Diary(cookie), build_house()
+    await diary.list_own()
+    with session() as db:
+        person_id = db.exec(select(Person.id)).one() or 0
+        link(db, person_id, house, clock.now())
+    await diary.list_own()
+    with session() as db:
+        db.exec(delete(AccountLink))
+    await diary.list_own()
+    assert diary.done == [[], ["1000000018"], []]
+    with session() as db:
+        db.exec(update(SignInSession).values(ended_at=clock.now()))
+    assert "/sign-in" in str(await diary.list_own())
+    assert len(diary.done) == 3

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam
+import sqlalchemy
 from sqlmodel import Session, col, select
 
 from upay.accounts.models import AccountLink, Person
@@ -31,17 +31,17 @@ class LinkedConnection:
 
 # Built once: every event of a page asks them.
 _LINKED = (
-    select(
-        AccountLink.person_id,
-        AccountLink.connection_id,
-        Connection.number,
-        AccountLink.nickname,
-        Connection.consumer_name,
-        AccountLink.relation,
-        Connection.has_solar,
+    sqlalchemy.select(
+        col(AccountLink.person_id),
+        col(AccountLink.connection_id),
+        col(Connection.number),
+        col(AccountLink.nickname),
+        col(Connection.consumer_name),
+        col(AccountLink.relation),
+        col(Connection.has_solar),
     )
     .join(Connection, col(Connection.id) == AccountLink.connection_id)
-    .where(col(AccountLink.person_id).in_(bindparam("people", expanding=True)))
+    .where(col(AccountLink.person_id).in_(sqlalchemy.bindparam("people", expanding=True)))
     .order_by(col(AccountLink.position), col(AccountLink.id))
 )
 
@@ -92,11 +92,12 @@ def connections_of(session: Session, person_id: int) -> list[LinkedConnection]:
 
 def connections_of_each(session: Session, person_ids: Collection[int]) -> dict[int, list[LinkedConnection]]:
     """The connections of several people at once, by person; nobody is left out."""
-    links = session.exec(_LINKED, params={"people": list(person_ids)}).all()
+    links = session.connection().execute(_LINKED, {"people": list(person_ids)}).all()
     meters = meters_standing_at(session, {link.connection_id for link in links})
     found: dict[int, list[LinkedConnection]] = {person_id: [] for person_id in person_ids}
-    for person_id, connection_id, *told in links:
-        found[person_id].append(LinkedConnection(connection_id, *told, meters.get(connection_id, ())))
+    for person_id, connection_id, number, nickname, name, relation, has_solar in links:
+        standing = meters.get(connection_id, ())
+        found[person_id].append(LinkedConnection(connection_id, number, nickname, name, relation, has_solar, standing))
     return found
 
 

@@ -1,4 +1,5 @@
 """The network: who is connected where, through which meter. What other folders may ask of it."""
+
 from collections.abc import Collection
 from datetime import datetime
 
