@@ -1,14 +1,14 @@
 """Records of background work."""
 from datetime import datetime
 
-from sqlalchemy import BigInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
 class JobRun(SQLModel, table=True):
     """One run of a job for one period and shard; its key is unique, so a rerun takes the same row."""
 
-    __table_args__ = (UniqueConstraint("job", "period", "shard"),)
+    __table_args__ = (UniqueConstraint("job", "period", "shard"), Index("ix_jobrun_state", "state", "finished_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     job: str = Field(index=True, max_length=48)

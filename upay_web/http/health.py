@@ -18,13 +18,20 @@ _DISK_LEAST = 0.02
 
 
 class Health(BaseModel):
-    """`failing`: this process cannot work.  `degraded`: it can, but no scheduler is at work or the disk fills up."""
+    """`failing`: this process cannot work.  `degraded`: it can, but no scheduler is at work, the disk fills up, or a
+    day that is over has not been closed six hours after it was due.
+    """
 
     status: Literal["ok", "degraded", "failing"]
     database: bool
     disk_free_bytes: int | None = None
     scheduler_lease_seconds: int | None = None
     last_batch_age_seconds: int | None = None
+    last_closed_day_age_seconds: int | None = None
+    closing_overdue: bool = False
+    failed_runs: int = 0
+    quarantine_rows: int = 0
+    batches_unfolded: int = 0
 
 
 @router.get("/health", responses={503: {"model": Health}})
@@ -41,9 +48,14 @@ def health(response: Response) -> Health:
     lease_runs = found.lease_left_s is not None and found.lease_left_s > 0
     room = found.disk_free > _DISK_LEAST * found.disk_total
     return Health(
-        status="ok" if lease_runs and room else "degraded",
+        status="ok" if lease_runs and room and not found.closing_overdue else "degraded",
         database=True,
         disk_free_bytes=found.disk_free,
         scheduler_lease_seconds=found.lease_left_s,
         last_batch_age_seconds=found.last_batch_age_s,
+        last_closed_day_age_seconds=found.closed_day_age_s,
+        closing_overdue=found.closing_overdue,
+        failed_runs=found.failed_runs,
+        quarantine_rows=found.quarantined,
+        batches_unfolded=found.unfolded,
     )

@@ -81,6 +81,8 @@ class _Installation(Collector):
 _GAUGES = {
     "quarantine_rows": ("Rows that wait in quarantine.", lambda found: found.quarantined),
     "batches_unfolded": ("Batches not folded into open days yet.", lambda found: found.unfolded),
+    "failed_runs": ("Runs of jobs that failed in the last day.", lambda found: found.failed_runs),
+    "last_closed_day_age_seconds": ("Seconds since the last closed day ended.", lambda found: found.closed_day_age_s),
     "last_batch_age_seconds": ("Seconds since a batch was acknowledged.", lambda found: found.last_batch_age_s),
     "scheduler_lease_seconds": ("Seconds the scheduler's lease still runs.", lambda found: found.lease_left_s),
     "disk_free_bytes": ("Free space where data is kept.", lambda found: found.disk_free),

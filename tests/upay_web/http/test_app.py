@@ -1,15 +1,18 @@
 """What surrounds the doors: their description, health, figures, headers."""
 import base64
 import hashlib
+from datetime import date, timedelta
 
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.testclient import TestClient
 
 from tests.upay.metering.intake.town import NOW, row, written
-from upay import work
+from upay import clock, work
 from upay.db import session
+from upay.metering.models import DayClose, OpenPart
 from upay.settings import settings
+from upay.work.models import JobRun
 from upay_web.http import health as health_route
 from upay_web.http.headers import guarded
 from upay_web.http.language import language_of
@@ -52,6 +55,50 @@ def test_health_says_what_an_operator_needs(web, key):
     assert (said.json()["scheduler_lease_seconds"], said.json()["last_batch_age_seconds"]) == (30, 0)
 
 
+def closed_last(day):
+    with session() as db:
+        counts = dict.fromkeys(("meter_days", "reads", "duplicates", "conflicts", "estimated", "raw_wh"), 0)
+        db.add(DayClose(day=day, bucket=0, version=1, lake_version=1, closed_at=NOW, **counts))
+
+
+# The town's noon is the 23rd; a day is due two hours after its end, so the 22nd was six hours overdue at eight.
+@pytest.mark.parametrize(("last", "status"), [(22, "ok"), (21, "degraded")])
+def test_health_is_degraded_when_a_day_is_not_closed_hours_after_it_was_due(web, last, status):
+    with session() as db:
+        work.hold_lease(db, "scheduler", "me", NOW, 30)
+    assert web.get("/health").json()["status"] == "ok"  # nothing was ever to be closed
+    closed_last(date(2026, 11, last))
+    said = web.get("/health").json()
+    # noon is 12 hours after the 22nd's end, and 36 after the 21st's
+    assert (said["status"], said["closing_overdue"]) == (status, status == "degraded")
+    assert said["last_closed_day_age_seconds"] == 3600 * (12 + 24 * (22 - last))
+
+
+def test_a_day_may_take_six_hours_to_be_closed(web):
+    with session() as db:
+        work.hold_lease(db, "scheduler", "me", NOW, 30)
+    closed_last(date(2026, 11, 21))
+    with clock.at(NOW - timedelta(hours=4, minutes=1)):  # 07:59 IST
+        assert web.get("/health").json()["status"] == "ok"
+
+
+def test_reads_folded_and_never_closed_are_overdue_too(web):
+    with session() as db:
+        work.hold_lease(db, "scheduler", "me", NOW, 30)
+        db.add(OpenPart(day=date(2026, 11, 22), bucket=0, path="x", first_batch_id=1, last_batch_id=1, rows=1))
+    assert web.get("/health").json()["status"] == "degraded"
+
+
+def test_runs_that_failed_in_the_last_day_are_counted(web):
+    with session() as db:
+        for hours, state in ((1, "failed"), (23, "failed"), (25, "failed"), (1, "done")):
+            ended = NOW - timedelta(hours=hours)
+            run = {"started_at": ended, "finished_at": ended, "state": state}
+            db.add(JobRun(job="fold", period=f"{hours}{state}", **run))
+    assert web.get("/health").json()["failed_runs"] == 2
+    assert "upay_failed_runs 2.0" in web.get("/metrics").text
+
+
 def test_health_is_503_when_the_database_is_gone(web, monkeypatch):
     def gone():
         raise OSError("no database")
@@ -73,7 +120,7 @@ def test_figures_count_requests_and_rows(web, key):
         web.post("/api/v1/reads", content=written([row("A"), row("B"), row("X")]), headers=key)
     # the second time is a repetition: another request, no more rows
     assert (figure(accepted), figure(requests)) == (before[0] + 2, before[1] + 2)
-    assert figure("upay_quarantine_rows") == 1
+    assert figure("upay_quarantine_rows") == 1 and figure("upay_batches_unfolded") == 1
 
 
 def test_the_figures_are_behind_a_key_where_one_is_set(web, monkeypatch):
