@@ -28,6 +28,7 @@ config = rx.Config(
     show_built_with_reflex=False,
     cors_allowed_origins=sorted(set(_origins)),
     redis_url=_redis,
+    trusted_proxy_hops=int(os.environ.get("UPAY_TRUSTED_PROXIES") or 0),
     # By default every tab's state is pickled to disk, and with it the headers it came with: session tokens in the open.
     state_manager_mode="redis" if _redis else "memory",
     plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), SameOriginPlugin()],

@@ -11,12 +11,15 @@ from upay.settings import settings
 
 @lru_cache
 def engine() -> Engine:
-    """The engine of this process. Nothing is opened before first use, so forking after import is safe."""
+    """The engine of this process. Nothing is opened before first use, so forking after import is safe.
+
+    Its errors hide the parameters: they are logged, and hold people's numbers and codes.
+    """
     url = settings().url
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
     settings().var.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    made = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, hide_parameters=True)
     event.listen(made, "connect", _prepare_sqlite)
     return made
 

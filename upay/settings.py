@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite below `var`.")
     redis_url: str = Field(default="", description="Redis, needed only when the web runs in several workers.")
     public_url: str = Field(default="http://localhost:3000", description="The address people type.")
+    trusted_proxies: int = Field(default=0, ge=0, le=8, description="Proxies in front whose X-Forwarded-For is true.")
     language: str = Field(default="en", description="The language commands answer in: en or hi.")
     log: str = Field(default="json", description="json for machines, console for people.")
     log_level: str = Field(default="info", description="The least level that is logged.")

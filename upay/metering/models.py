@@ -119,7 +119,7 @@ class ConnectionDay(SQLModel, table=True):
     import_wh: int = Field(sa_type=BigInteger)
     export_wh: int = Field(default=0, sa_type=BigInteger)
     vah: int | None = Field(default=None, sa_type=BigInteger)
-    peak_w: int = Field(default=0, description="Highest block's mean power")
+    peak_w: int = Field(default=0, sa_type=BigInteger, description="Highest block's mean power")
     peak_start_s: int | None = Field(default=None, sa_type=BigInteger)
     band0_wh: int = Field(default=0, sa_type=BigInteger, description="Energy in the pack's ToD bands, in its order")
     band1_wh: int = Field(default=0, sa_type=BigInteger)
@@ -145,7 +145,7 @@ class DtrDay(SQLModel, table=True):
     export_wh: int = Field(default=0, sa_type=BigInteger)
     consumers: int
     reporting: int = Field(description="Consumers with at least 90 % actual blocks")
-    peak_w: int | None = None
+    peak_w: int | None = Field(default=None, sa_type=BigInteger)
     estimated_wh: int = Field(default=0, sa_type=BigInteger)
 
 

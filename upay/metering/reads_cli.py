@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from upay import clock
 from upay.db import session
 from upay.metering import days, highlow, settle
-from upay.metering.verify import Verified
+from upay.metering.verified import Verified
 from upay.metering.verify import verify as verify_all
 from upay.settings import settings
 from upay.text import say
@@ -93,6 +93,7 @@ def _tell(report: Verified) -> None:
     _say(
         "days.verified",
         connection_days=report.connection_days,
+        dtr_days=report.dtr_days,
         meter_days=report.meter_days,
         acknowledged=report.acknowledged,
     )
@@ -100,6 +101,10 @@ def _tell(report: Verified) -> None:
         _say("days.verify_skipped", days=report.skipped_days)
     if report.waiting:
         _say("days.verify_waiting", count=report.waiting)
+    if report.unfolded:
+        _say("days.verify_unfolded", count=report.unfolded)
+    if report.late_events:
+        _say("days.verify_late_events", count=report.late_events)
     for one in report.differences:
         _say(f"days.differs_{one.what}", day=one.day.isoformat(), what=one.key, expected=one.expected, found=one.found)
     _say("days.differences" if report.found else "days.agree", count=report.found)

@@ -6,6 +6,7 @@ import fcntl
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
+import structlog
 from sqlmodel import Session, col, select
 
 from upay.clock import day_of
@@ -16,6 +17,7 @@ from upay.settings import settings
 
 Progress = Callable[[int, int], None]
 _NAMES_AT_A_TIME = 500
+_log = structlog.get_logger(__name__)
 
 
 def fold_all(now: datetime) -> int:
@@ -84,7 +86,10 @@ def forget_landed(opened: Session, before: datetime) -> int:
 
 
 def _close_all(waiting: Sequence[tuple[date, int]], now: datetime, progress: Progress | None) -> int:
-    """Close the days: untouched ones together, the others one by one."""
+    """Close the days: untouched ones together, the others one by one.
+
+    A day that cannot be closed stops no other: it is logged, and the first such error raised when all have had a turn.
+    """
     buckets: dict[date, list[int]] = {}
     for day, bucket in waiting:
         buckets.setdefault(day, []).append(bucket)
@@ -96,8 +101,23 @@ def _close_all(waiting: Sequence[tuple[date, int]], now: datetime, progress: Pro
         if progress is not None:
             progress(done, len(buckets))
 
-    together = close_together(sorted(buckets), now, tell)
+    together, failed = _close_together(sorted(buckets), now, tell), None
     for day in sorted(set(buckets) - together):
-        close(day, sorted(buckets[day]), now)
+        try:
+            close(day, sorted(buckets[day]), now)
+        except Exception as error:
+            _log.exception("days.close_failed", day=day.isoformat())
+            failed = failed or error
         tell(1)
+    if failed is not None:
+        raise failed
     return len(buckets)
+
+
+def _close_together(days: Sequence[date], now: datetime, tell: Callable[[int], None]) -> set[date]:
+    """Those of the days that could be closed together; where one spoils a stretch, all are left to be closed apart."""
+    try:
+        return close_together(days, now, tell)
+    except Exception:
+        _log.exception("days.close_together_failed", first=days[0].isoformat(), last=days[-1].isoformat())
+        return set()

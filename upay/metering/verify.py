@@ -5,81 +5,44 @@ closing's matrices: it sorts, and takes each block's first read.
 """
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 from sqlmodel import Session, col, func, select
 
-from upay.bulk import bulk
 from upay.clock import day_start_s
-from upay.metering.days import lake, records
-from upay.metering.days.acknowledged import arrange, first_reads
+from upay.metering.days import lake
+from upay.metering.days.acknowledged import SUMMED, arrange, first_reads, summed
 from upay.metering.days.installed import Installed, installed
-from upay.metering.days.outages import Outages, outages
-from upay.metering.days.rollup import connection_days
+from upay.metering.days.outages import outages
 from upay.metering.days.rows import LAKE
-from upay.metering.models import DayClose, OpenPart
+from upay.metering.models import DayClose, OpenPart, ReadBatch
 from upay.metering.vee import Thresholds
+from upay.metering.verified import Difference, Verified
+from upay.metering.verify_rollups import RollupProof
 from upay.settings import settings
 
 _READS_AT_A_TIME = 3_000_000
-_SHOWN = 100
-_COMPARED = (
-    "import_wh", "export_wh", "peak_w", "band0_wh", "band1_wh", "band2_wh", "min_dv", "max_dv",
-    "blocks", "actual", "estimated", "estimated_wh", "quality", "version",
-)  # fmt: skip
 _Key = tuple[date, int]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Two records of one thing that disagree. what: `rollup`, `acknowledged` or `closing`."""
-
-    what: str
-    day: date
-    key: str
-    expected: str
-    found: str
-
-
-@dataclass
-class Verified:
-    """What was checked, and the differences (the first of them in full).
-
-    skipped_days: closed days whose acknowledged files are no longer kept.  waiting: days with reads not closed yet.
-    """
-
-    meter_days: int = 0
-    connection_days: int = 0
-    acknowledged: int = 0
-    skipped_days: int = 0
-    waiting: int = 0
-    found: int = 0
-    differences: list[Difference] = field(default_factory=list)
-
-    def note(self, difference: Difference) -> None:
-        """Count a difference, and keep it if it is among the first."""
-        self.found += 1
-        if len(self.differences) < _SHOWN:
-            self.differences.append(difference)
 
 
 def verify(session: Session, on_part: Callable[[float], None] = lambda _: None) -> Verified:
     """Check all closed days. It only reads; run it while nothing is being closed."""
     report = Verified()
+    waiting = set(
+        session.exec(select(col(OpenPart.day), OpenPart.bucket).where(col(OpenPart.closed_version).is_(None))).all()
+    )
+    report.waiting = len(waiting)
+    unfolded = col(ReadBatch.folded_at).is_(None) & col(ReadBatch.path).is_not(None)
+    report.unfolded = session.exec(select(func.count()).select_from(ReadBatch).where(unfolded)).one()
     first = session.scalar(select(func.min(DayClose.day)))
     last = session.scalar(select(func.max(DayClose.day)))
     if first is None or last is None:
         return report
     among = installed()
     dark = outages(day_start_s(first), day_start_s(last + timedelta(days=1)), Thresholds.on(last).outage_lookback_days)
-    waiting = set(
-        session.exec(select(col(OpenPart.day), OpenPart.bucket).where(col(OpenPart.closed_version).is_(None))).all()
-    )
-    report.waiting = len(waiting)
+    rollups = RollupProof(first, last, among, dark, report)
     width = max(1, _READS_AT_A_TIME // (((last - first).days + 1) * 48))
     closings: dict[_Key, list[int]] = {}
     settings().var.mkdir(parents=True, exist_ok=True)
@@ -90,12 +53,13 @@ def verify(session: Session, on_part: Callable[[float], None] = lambda _: None) 
         for number, (bucket, row, meters) in enumerate(chunks):
             rows = lake.meter_days(meters, first, last, LAKE.names)
             report.meter_days += len(rows)
-            _check_rollups(rows, among, dark, bucket, report)
+            rollups.check(rows)
             raw = _raw(rows)
             _add_up(raw, bucket, closings)
             told = first_reads(Path(spill) / f"{bucket}-{row}")
             _check_acknowledged(raw, told, kept, {day for day, where in waiting if where == bucket}, report)
             on_part((number + 1) / len(chunks))
+    rollups.finish()
     _check_closings(session, closings, report)
     return report
 
@@ -111,52 +75,20 @@ def _chunks(among: Installed, width: int) -> Iterator[tuple[int, int, list[int]]
             yield bucket, row, list(range(begin, min(begin + width * buckets, highest + 1), buckets))
 
 
-def _check_rollups(rows: pl.DataFrame, among: Installed, dark: Outages, bucket: int, report: Verified) -> None:
-    """The lake's days, summed once more, against `connectionday`."""
-    if rows.is_empty():
-        return
-    shared = records.shared_connections(among)
-    own = records.rolled_up(rows.drop_nulls("connection_id"), among, dark)
-    alone = connection_days(own.filter(~pl.col("connection_id").is_in(shared.tolist())))
-    ids = np.intersect1d(shared, own["connection_id"].drop_nulls().unique().to_numpy())
-    first, last = rows["day"].min(), rows["day"].max()
-    assert isinstance(first, date) and isinstance(last, date)
-    whole = records.rolled_up_from_lake(first, last, ids, among, dark) if len(ids) else None
-    again = alone if whole is None else pl.concat([alone, whole.select(alone.columns)], how="vertical_relaxed")
-    if again.is_empty():
-        return
-    names = ", ".join(("connection_id", "day", *_COMPARED))
-    low, high = int(again["connection_id"].min()), int(again["connection_id"].max())  # type: ignore[arg-type]
-    with bulk() as db:
-        statement = f"SELECT {names} FROM connectionday WHERE connection_id BETWEEN ? AND ? AND day BETWEEN ? AND ?"  # noqa: S608
-        kept = records.dated(db.read(statement, (low, high, first, last)))
-    report.connection_days += len(again)
-    both = again.select("connection_id", "day", *(pl.col(name).cast(pl.Int64) for name in _COMPARED)).join(
-        kept, ["connection_id", "day"], "left", suffix="_kept"
-    )
-    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_kept")) for name in _COMPARED)
-    for row in both.filter(differs).iter_rows(named=True):
-        wrong = [name for name in _COMPARED if row[name] != row[f"{name}_kept"]]
-        report.note(
-            Difference(
-                "rollup",
-                row["day"],
-                str(row["connection_id"]),
-                " ".join(f"{name}={row[name]}" for name in wrong),
-                " ".join(f"{name}={row[f'{name}_kept']}" for name in wrong),
-            )
-        )
-
-
 def _raw(rows: pl.DataFrame) -> pl.DataFrame:
-    """What the lake says was read: meter_id, day, count, wh."""
-    read = pl.coalesce("raw_wh", "wh")
-    return rows.select(
-        "meter_id",
-        "day",
-        (read.list.len() - read.list.eval(pl.element().is_null()).list.sum()).cast(pl.Int64).alias("count"),
-        read.list.eval(pl.element().cast(pl.Int64)).list.sum().fill_null(0).alias("wh"),
-    )
+    """What the lake says was read, as `SUMMED`."""
+    parts: list[pl.DataFrame] = []
+    for (minutes,), part in rows.select(
+        "meter_id", "day", "minutes", "phase", "export_wh", pl.coalesce("raw_wh", "wh").alias("wh")
+    ).group_by("minutes"):
+        slots = 1440 // int(minutes)  # type: ignore[call-overload]
+        minute = pl.col("day").cast(pl.Int64) * 1440 - 330 + pl.col("phase") + pl.col("slot") * pl.col("minutes")
+        nothing = pl.lit([None] * slots, part.schema["export_wh"])
+        blocks = part.with_columns(
+            pl.col("export_wh").fill_null(nothing), pl.lit(list(range(slots)), pl.List(pl.Int64)).alias("slot")
+        ).explode("wh", "export_wh", "slot")
+        parts.append(summed(blocks.drop_nulls("wh").with_columns((minute * 60).alias("start_s"))))
+    return pl.concat([pl.DataFrame(schema=SUMMED), *parts])
 
 
 def _add_up(raw: pl.DataFrame, bucket: int, closings: dict[_Key, list[int]]) -> None:
@@ -176,11 +108,15 @@ def _check_acknowledged(
         .fill_null(0)
     )
     report.acknowledged += int(both["count_told"].sum())
-    differs = (pl.col("count") != pl.col("count_told")) | (pl.col("wh") != pl.col("wh_told"))
-    for meter_id, day, count, wh, count_told, wh_told in both.filter(differs).iter_rows():
-        report.note(
-            Difference("acknowledged", day, str(meter_id), f"reads={count_told} wh={wh_told}", f"reads={count} wh={wh}")
+    names = ("count", "wh", "export_wh", "mark")
+    differs = pl.any_horizontal(pl.col(name) != pl.col(f"{name}_told") for name in names)
+    for row in both.filter(differs).iter_rows(named=True):
+        expected, found = (
+            f"reads={row['count' + side]} wh={row['wh' + side]} export_wh={row['export_wh' + side]} "
+            f"mark={row['mark' + side]:016x}"
+            for side in ("_told", "")
         )
+        report.note(Difference("acknowledged", row["day"], str(row["meter_id"]), expected, found))
 
 
 def _check_closings(session: Session, closings: dict[_Key, list[int]], report: Verified) -> None:
@@ -198,5 +134,3 @@ def _check_closings(session: Session, closings: dict[_Key, list[int]], report: V
                     "closing", day, f"bucket {bucket}", f"reads={count} wh={wh}", f"reads={found[0]} wh={found[1]}"
                 )
             )
-
-

@@ -1,4 +1,6 @@
 """Bodies from people are small. What is larger is refused before anything reads it: a form's file would go to disk."""
+import contextlib
+
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,10 +43,8 @@ def bounded(inner: ASGIApp) -> ASGIApp:
 
         declared = Headers(scope=scope).get("content-length", "")
         if not (declared.isdecimal() and int(declared) > MOST_BYTES):
-            try:
+            with contextlib.suppress(_TooLarge):  # answered below, like the one that announced it
                 await inner(scope, counting, sending)
-            except _TooLarge:
-                pass  # answered below, like the one that announced it
             if size <= MOST_BYTES or begun:
                 return
         told = answer(Request(scope), Problem("http.body_too_large", {"limit": MOST_BYTES >> 10}, 413))

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from upay_web.http import metrics
+from upay_web.http.address import address_of
 
 HEADER = "X-Request-ID"
 _USABLE = re.compile(r"[\w.-]{8,64}", re.ASCII)
@@ -44,6 +45,13 @@ def numbered(inner: ASGIApp) -> ASGIApp:
             metrics.observe(scope["method"], route, status, seconds)
             if route.startswith("/api/"):
                 spent = round(seconds * 1e3, 1)
-                _log.info("http.request", method=scope["method"], path=scope["path"], status=status, ms=spent)
+                _log.info(
+                    "http.request",
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=status,
+                    ms=spent,
+                    address=address_of(scope),
+                )
 
     return layer

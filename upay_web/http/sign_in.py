@@ -23,6 +23,7 @@ from upay.db import session
 from upay.errors import Problem
 from upay.settings import settings
 from upay.text import LANGUAGES
+from upay_web.http.address import address_of
 
 WAITING_COOKIE = "upay_waiting"
 WAITING_S = 600
@@ -55,7 +56,7 @@ def ask_for_code(
             waiting = mobile_waiting(db, request.cookies.get(WAITING_COOKIE, "")) if again else None
             number = waiting or mobile_of(mobile)
             spoken = language if language in LANGUAGES else LANGUAGES[0]
-            challenge = send_code(db, number, spoken, _address(request), clock.now())
+            challenge = send_code(db, number, spoken, address_of(request.scope), clock.now())
     except Problem as problem:
         return _back(here, problem, next)
     sent = _to("/sign-in/code", ending=challenge.mobile[-2:], minutes=challenge.minutes, next=_inside(next))
@@ -82,7 +83,7 @@ def verify(
             person = person_with(db, mobile, language if language in LANGUAGES else LANGUAGES[0], now)
             assert person.id is not None
             end_session(db, request.cookies.get(SESSION_COOKIE), now)
-            token = open_session(db, person.id, request.headers.get("user-agent", ""), _address(request), now)
+            token = open_session(db, person.id, request.headers.get("user-agent", ""), address_of(request.scope), now)
     if isinstance(mobile, Problem):
         return _back("/sign-in/code", mobile, next, ending=ending, minutes=minutes)
     home = RedirectResponse(_inside(next) or "/home", 303)
@@ -123,10 +124,6 @@ def _back(page: str, problem: Problem, next: str, **more: str) -> RedirectRespon
 def _to(page: str, **query: str | int) -> RedirectResponse:
     said = {name: value for name, value in query.items() if value != ""}
     return RedirectResponse(f"{page}?{urlencode(said)}" if said else page, 303)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def _kept_apart() -> dict[str, object]:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from upay.accounts import check_code, mobile_waiting, send_code
@@ -151,3 +153,13 @@ def test_a_waiting_browser_need_not_type_its_number_again():
     with session() as db:
         assert mobile_waiting(db, handle) == MOBILE
         assert mobile_waiting(db, "made-up") is None
+
+
+def test_an_error_of_the_database_names_neither_the_number_nor_the_code():
+    """Errors are logged in full."""
+    with session() as db:
+        db.exec(text("DROP TABLE onetimecode"))
+    row = {"handle": "h", "mobile": MOBILE, "code_hash": "hash-of-482913", "created_at": NOON, "expires_at": NOON}
+    with pytest.raises(DBAPIError) as told, session() as db:
+        db.exec(insert(OneTimeCode), params=[row])
+    assert MOBILE not in str(told.value) and "482913" not in str(told.value)

@@ -36,7 +36,8 @@ def test_the_proof_ends_with_one_and_names_the_difference(sqlite):
     told = run("verify")
     assert told.exit_code == 1
     assert "2026-06-08, connection 2" in told.output and "import_wh=1" in told.output
-    assert json.loads(run("verify", "--json").output)["found"] == 1
+    # the connection, and the DTR that no longer is its sum
+    assert json.loads(run("verify", "--json").output)["found"] == 2
 
 
 def test_a_backfill_tells_what_it_took(sqlite, tmp_path):

@@ -11,6 +11,14 @@ from upay.metering.models import ReadBatch
 from upay.settings import settings
 
 _READS_AT_A_TIME = 3_000_000
+SUMMED = {
+    "meter_id": pl.Int64,
+    "day": pl.Date,
+    "count": pl.Int64,
+    "wh": pl.Int64,
+    "export_wh": pl.Int64,
+    "mark": pl.UInt64,
+}
 
 
 def arrange(session: Session, folder: Path, width: int, first: date, last: date) -> set[date]:
@@ -42,16 +50,15 @@ def arrange(session: Session, folder: Path, width: int, first: date, last: date)
 
 
 def _slices(path: Path) -> Iterator[pl.DataFrame]:
-    frame = pl.read_parquet(path, columns=["meter_id", "start_s", "minutes", "wh"])
+    frame = pl.read_parquet(path, columns=["meter_id", "start_s", "minutes", "wh", "export_wh"])
     yield from frame.iter_slices(_READS_AT_A_TIME)
 
 
 def first_reads(folder: Path) -> pl.DataFrame:
-    """Of each block the first read, if it lies on the grid of its day's first: meter_id, day, count, wh."""
+    """Of each block the first read, if it lies on the grid of its day's first: `summed` by meter and day."""
     files = sorted(folder.glob("*.arrow")) if folder.is_dir() else []
-    empty = pl.DataFrame(schema={"meter_id": pl.Int64, "day": pl.Date, "count": pl.Int64, "wh": pl.Int64})
     if not files:
-        return empty
+        return pl.DataFrame(schema=SUMMED)
     minute = (pl.col("start_s") + IST_OFFSET_S) % DAY_S // 60
     reads = pl.concat([pl.read_ipc(file) for file in files]).with_columns(
         ((pl.col("start_s") + IST_OFFSET_S) // DAY_S).cast(pl.Int32).cast(pl.Date).alias("day"),
@@ -66,8 +73,23 @@ def first_reads(folder: Path) -> pl.DataFrame:
     )
     slot = (pl.col("start_s") + IST_OFFSET_S) // 60 // pl.col("minutes").cast(pl.Int64)
     once = on_grid.with_columns(slot.alias("slot")).sort("place").unique(["meter_id", "day", "slot"], keep="first")
-    return once.group_by("meter_id", "day").agg(
-        pl.len().cast(pl.Int64).alias("count"), pl.col("wh").cast(pl.Int64).sum()
+    return summed(once)
+
+
+def summed(reads: pl.DataFrame) -> pl.DataFrame:
+    """Reads as `SUMMED`. reads: meter_id, day, start_s, wh, export_wh, each block once.
+
+    mark: a hash over every block's start, energy and export; it does not depend on their order.
+    """
+    told = pl.struct(pl.col("start_s", "wh", "export_wh").cast(pl.Int64))
+    return (
+        reads.with_columns(told.hash().alias("mark"))
+        .group_by("meter_id", "day")
+        .agg(
+            pl.len().cast(pl.Int64).alias("count"),
+            pl.col("wh", "export_wh").cast(pl.Int64).sum(),
+            pl.col("mark").bitwise_xor(),
+        )
     )
 
 

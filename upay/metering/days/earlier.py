@@ -45,7 +45,7 @@ def earlier_totals(meters: NDArray[np.int64], first: date, rule: Thresholds) -> 
         return nothing(1)
     begin = first - timedelta(days=rule.like_day_lookback_days)
     rows = lake.meter_days(meters.tolist(), begin, first - timedelta(days=1), ["total_wh"])
-    return Past(_keys(rows), rows["total_wh"].fill_null(NONE).cast(pl.Int32).to_numpy()[:, None])
+    return Past(_keys(rows), rows["total_wh"].fill_null(NONE).to_numpy()[:, None])
 
 
 def registers_around(meters: NDArray[np.int64], first: date, last: date) -> pl.DataFrame:

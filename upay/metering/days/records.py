@@ -90,7 +90,7 @@ def write_dtr_days(db: Bulk, rolled: pl.DataFrame, first: date, last: date, repo
     """
     key = ["dtr_id", "day"]
     touched = rolled.select(key).drop_nulls().unique()
-    consumers = dated(db.read(_CONSUMERS, (reporting_ratio, first, last)))
+    consumers = consumers_of_dtrs(db, first, last, reporting_ratio)
     standing = dated(
         db.read("SELECT dtr_id, day, input_wh, peak_w FROM dtrday WHERE day BETWEEN ? AND ?", (first, last))
     )
@@ -112,6 +112,11 @@ def write_dtr_days(db: Bulk, rolled: pl.DataFrame, first: date, last: date, repo
         )
     )
     db.upsert(DtrDay, frame, key=key)
+
+
+def consumers_of_dtrs(db: Bulk, first: date, last: date, reporting_ratio: float) -> pl.DataFrame:
+    """Days of connections summed by DTR: dtr_id, day, consumers, consumers_wh, export_wh, estimated_wh, reporting."""
+    return dated(db.read(_CONSUMERS, (reporting_ratio, first, last)))
 
 
 def shared_connections(among: Installed) -> NDArray[np.int64]:

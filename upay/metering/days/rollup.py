@@ -80,7 +80,7 @@ def connection_days(rows: pl.DataFrame) -> pl.DataFrame:
     if not mine.select(pl.struct(key).is_duplicated().any()).item():
         return mine
     return (
-        mine.sort("peak_w")
+        mine.sort("peak_w", "meter_id")
         .group_by(key, maintain_order=True)
         .agg(
             pl.col("meter_id", "dtr_id", "peak_w", "peak_start_s").last(),

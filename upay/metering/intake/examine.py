@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from upay.metering.intake import checks, values
+from upay.metering.intake import cells, checks, values
 from upay.metering.intake.checks import Check, Raw
 from upay.metering.intake.formats import Wire
 from upay.metering.intake.sheet import of_meters, sheet, split
@@ -133,8 +133,6 @@ def _as_sent(wire: Wire) -> list[pl.Expr]:
         elif dtype.is_float():
             whole = pl.when(column == column.round()).then(column.cast(pl.Int64, strict=False))
             shown.append(pl.coalesce(whole.cast(pl.String), column.cast(pl.String)).alias(name))
-        elif dtype.is_nested() or dtype == pl.Binary:
-            shown.append(pl.lit("?").alias(name))
         else:
-            shown.append(column.cast(pl.String).str.replace_all("\0", "�", literal=True))
+            shown.append(column.cast(pl.String).str.head(cells.MAX_BYTES).str.replace_all("\0", "�", literal=True))
     return shown

@@ -3,7 +3,7 @@
 A format never judges a value. It only fails as a whole where no row can be told from the next.
 """
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from upay.errors import Problem
 from upay.metering.intake import arrow, text_rows
+from upay.metering.intake.cells import bounded
 
 MAX_COLUMNS = 256
 _TYPES = {
@@ -87,6 +88,7 @@ def decode(body: bytes, content_type: str | None, columns: Columns, max_bytes: i
         raise Problem("reads.no_rows", {}, 422)
     try:
         wire = _READERS[form](body, columns, max_bytes, max_rows)
+        wire = replace(wire, frame=bounded(wire.frame, max_bytes))
     except (pl.exceptions.PolarsError, pa.ArrowException, ValueError, OSError) as error:
         raise Problem("reads.unreadable_file", {"format": form}) from error
     except BaseException as error:

@@ -14,7 +14,7 @@ class Past:
     """Meter-days of one block length. key: from `keys`, ascending; wh: shape (rows, slots), `NONE` where not read."""
 
     key: NDArray[np.int64]
-    wh: NDArray[np.int32]
+    wh: NDArray[np.int32] | NDArray[np.int64]
 
 
 @dataclass(frozen=True)

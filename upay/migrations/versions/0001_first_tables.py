@@ -22,7 +22,7 @@ def upgrade() -> None:
     sa.Column('import_wh', sa.BigInteger(), nullable=False),
     sa.Column('export_wh', sa.BigInteger(), nullable=False),
     sa.Column('vah', sa.BigInteger(), nullable=True),
-    sa.Column('peak_w', sa.Integer(), nullable=False),
+    sa.Column('peak_w', sa.BigInteger(), nullable=False),
     sa.Column('peak_start_s', sa.BigInteger(), nullable=True),
     sa.Column('band0_wh', sa.BigInteger(), nullable=False),
     sa.Column('band1_wh', sa.BigInteger(), nullable=False),
@@ -70,7 +70,7 @@ def upgrade() -> None:
     sa.Column('export_wh', sa.BigInteger(), nullable=False),
     sa.Column('consumers', sa.Integer(), nullable=False),
     sa.Column('reporting', sa.Integer(), nullable=False),
-    sa.Column('peak_w', sa.Integer(), nullable=True),
+    sa.Column('peak_w', sa.BigInteger(), nullable=True),
     sa.Column('estimated_wh', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('dtr_id', 'day', name=op.f('pk_dtrday'))
     )

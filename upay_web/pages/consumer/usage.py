@@ -11,6 +11,7 @@ from components.text import t, t_code
 from state.usage import UsageState as Usage
 from upay_web.pages.consumer.usage_choice import choice
 from upay_web.pages.consumer.usage_numbers import numbers
+from upay_web.pages.consumer.usage_outages import outages
 
 _CHART_PX = 360
 
@@ -92,16 +93,21 @@ def _drawn() -> rx.Component:
             ),
             skeleton("h-[360px] w-full"),
         ),
-        rx.cond(
-            Usage.estimated > 0,
-            rx.el.details(
-                rx.el.summary(
-                    t("usage.estimated_share", estimated=number(Usage.estimated), blocks=number(Usage.blocks)),
-                    class_name="min-h-11 cursor-pointer content-center font-semibold",
-                ),
-                rx.el.p(t("usage.estimated_help"), class_name="max-w-[68ch] text-soft"),
-                class_name="mt-3 rounded-2xl bg-tint px-4 py-1.5 text-[0.9375rem]",
+        outages(),
+        _estimates(),
+    )
+
+
+def _estimates() -> rx.Component:
+    return rx.cond(
+        Usage.estimated > 0,
+        rx.el.details(
+            rx.el.summary(
+                t("usage.estimated_share", estimated=number(Usage.estimated), blocks=number(Usage.blocks)),
+                class_name="min-h-11 cursor-pointer content-center font-semibold",
             ),
-            rx.fragment(),
+            rx.el.p(t("usage.estimated_help"), class_name="max-w-[68ch] text-soft"),
+            class_name="mt-3 rounded-2xl bg-tint px-4 py-1.5 text-[0.9375rem]",
         ),
+        rx.fragment(),
     )

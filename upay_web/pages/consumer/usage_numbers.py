@@ -10,8 +10,8 @@ from components.numbers import date_text, kwh, number, time_text
 from components.surface import card, heading
 from components.table import Column, data_table
 from components.text import language, t, t_code
-from state.usage import Line
 from state.usage import UsageState as Usage
+from state.usage_lines import Line
 
 
 def numbers() -> rx.Component:
