@@ -55,9 +55,10 @@ def _step(drawn: str, label: rx.Var[str], url: rx.Var[str]) -> rx.Component:
         type="button",
         title=label,
         aria_label=label,
+        disabled=url == "",
         on_click=rx.redirect(url),
         class_name="inline-grid size-11 cursor-pointer place-items-center rounded-full border border-line bg-card "
-        "hover:bg-tint",
+        "hover:bg-tint disabled:cursor-default disabled:opacity-50",
     )
 
 
