@@ -1,18 +1,22 @@
 """The traces of the usage chart: energy by band, estimates, export, voltage, outages, and what is compared with."""
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from upay.clock import IST
 from upay.metering.history import History
 from upay.metering.models import Quality
 from upay.metering.rows import Row
 
-Say = Callable[[str], str]
 Trace = dict[str, Any]
 
 WIDE = "wide"
 """In a trace's `meta`: a narrow screen hides it until its legend entry is pressed."""
+
+
+class Say(Protocol):
+    """The sentence of a key in the reader's language, its placeholders filled."""
+
+    def __call__(self, key: str, /, **values: Any) -> str: ...
 
 
 def _pattern(shape: str, solidity: float = 0.22, ink: str = "--card") -> dict[str, Any]:
@@ -171,7 +175,7 @@ def _explained(row: Row, say: Say) -> str:
         return ""
     if row.blocks == 1:
         return say(f"quality.{Quality(row.quality).name.lower()}")
-    return say("usage.estimated_of").format(estimated=row.estimated, blocks=row.blocks)
+    return say("usage.estimated_of", estimated=row.estimated, blocks=row.blocks)
 
 
 def _volts_text(row: Row) -> str:

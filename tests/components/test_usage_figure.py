@@ -11,6 +11,7 @@ from upay.metering.models import Quality
 from upay.metering.rows import Row
 from upay.metering.span import Span, span
 from upay.metering.usage import Outage
+from upay.text import say
 
 DAY = date(2026, 11, 22)
 BANDS = ("normal", "solar", "peak")
@@ -29,8 +30,14 @@ def history(of: Span, rows: list[Row], **more) -> History:
     return replace(shown, **more)
 
 
+def said(key: str, **values) -> str:
+    """The key in place of its sentence, once that sentence has been found and filled."""
+    say(key, "hi", **values)
+    return key
+
+
 def drawn(*rows: Row, of: Span | None = None, **more):
-    return usage_figure(history(of or span("day", DAY), list(rows), **more), BANDS, lambda key: key, "hi")
+    return usage_figure(history(of or span("day", DAY), list(rows), **more), BANDS, said, "hi")
 
 
 def day(number: int, wh: int, **more) -> Row:

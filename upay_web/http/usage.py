@@ -30,7 +30,7 @@ def chart(
     with session() as db:
         found = history(db, own.id, shown, shown.against(against), int(now.timestamp()))
     bands = [band.key for band in pack().bands(min(shown.last, day_of(now)))]
-    return usage_figure(found, bands, lambda key: say(key, language), language)
+    return usage_figure(found, bands, lambda key, **values: say(key, language, **values), language)
 
 
 @router.get("/download")
