@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from upay.db import session
 from upay.metering.tail import News, Tail, on_nudge
@@ -103,9 +102,10 @@ class Hub:
                 tail = tail or await asyncio.to_thread(_start)
                 self._started.set()
                 news = await asyncio.to_thread(_look, tail, self._wanted)
-            except OperationalError as error:
-                # The database is away: pages keep what they show, and the next look tries again.
-                log.warning("live.look_failed", error=str(error))
+            except Exception:
+                # Whatever is away (database, a pool's connection, a file), every open page waits on this one loop: it
+                # must outlive the trouble. Pages keep what they show, and the next look tries again.
+                log.exception("live.look_failed")
                 await asyncio.sleep(LOOK_EVERY_S)
                 continue
             for feed in list(self._feeds):

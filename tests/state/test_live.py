@@ -1,6 +1,7 @@
 """One look for all: open pages get what concerns them, when it comes, and nothing else."""
 import asyncio
 
+from state import live
 from state.live import Hub
 from tests.upay.metering.house import TODAY, build_house, read
 from upay.metering import tail
@@ -73,3 +74,20 @@ async def test_a_page_that_opens_again_is_watched_again(sqlite):
         await asyncio.to_thread(read, TODAY, {4: 320})
         tail.nudge()
         assert METER in (await first(feed)).reads
+
+
+async def test_trouble_of_any_kind_is_outlived(sqlite, monkeypatch):
+    build_house()
+    look, failures = live._look, [FileNotFoundError("gone"), RuntimeError("pool")]
+
+    def troubled(tail, wanted):
+        if failures:
+            raise failures.pop()
+        return look(tail, wanted)
+
+    monkeypatch.setattr(live, "_look", troubled)
+    hub = Hub()
+    async with hub.watch([METER]) as feed:
+        await asyncio.to_thread(read, TODAY, {4: 320})
+        assert METER in (await first(feed)).reads
+    assert not failures
