@@ -100,6 +100,33 @@ def meter(product: Product, people: dict[str, Any]) -> Iterator[Callable[[str], 
         yield of
 
 
+@dataclass(frozen=True)
+class Place:
+    """A day of a connection that one of the persons looks after."""
+
+    kind: str
+    number: str
+    day: str
+
+
+@pytest.fixture(scope="session")
+def day_where(product: Product, people: dict[str, Any]) -> Callable[[str], Place]:
+    """The latest closed day of any person's connection that meets an SQL condition on its roll-up."""
+
+    def of(condition: str) -> Place:
+        kinds = {number: kind for kind, person in people.items() for number in person["connections"]}
+        with sqlite3.connect(f"file:{product.var / 'upay.db'}?mode=ro", uri=True) as db:
+            found = db.execute(
+                "SELECT c.number, d.day FROM connectionday d JOIN connection c ON c.id = d.connection_id"
+                f" WHERE c.number IN ({', '.join('?' * len(kinds))}) AND {condition} ORDER BY d.day DESC, c.number",
+                list(kinds),
+            ).fetchone()
+        assert found, f"the demonstration has no day with {condition}"
+        return Place(kinds[found[0]], *found)
+
+    return of
+
+
 def _serial(product: Product, number: str) -> str:
     with sqlite3.connect(f"file:{product.var / 'upay.db'}?mode=ro", uri=True) as db:
         return db.execute(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -28,6 +29,19 @@ def test_a_visit_without_network_shows_the_last_known_numbers_and_their_age(page
     expect(page.get_by_text("2 घंटे पहले")).to_be_visible()
     expect(page.get_by_text("4.8", exact=True)).to_be_visible()
     expect(page.get_by_text("123.4", exact=True)).to_be_visible()
+
+
+def test_the_home_page_as_it_was_last_seen_is_told_without_network(signed_in: Callable[[str], Page]):
+    page = signed_in("family")
+    page.goto("/home")
+    expect(page.get_by_text("units today")).to_be_visible()
+    page.wait_for_function("navigator.serviceWorker.controller !== null && localStorage['upay.kept.home']")
+    last = json.loads(page.evaluate("localStorage['upay.kept.home']"))["values"]
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no internet right now")
+    expect(page.get_by_text(f"{last['today_wh'] / 1000:.1f}", exact=True).first).to_be_visible()
+    expect(page.get_by_text(last["connection"])).to_be_visible()
 
 
 def test_the_page_comes_back_by_itself_with_the_network(page: Page):

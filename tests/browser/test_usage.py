@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Place
 from upay.clock import day_of
 
 SignedIn = Callable[[str], Page]
+DayWhere = Callable[[str], Place]
 
 
 def days_ago(number: int) -> date:
@@ -41,6 +43,70 @@ def test_the_address_holds_the_view_so_that_it_can_be_shared(signed_in: SignedIn
     page.goto(address)
     expect(page.get_by_role("button", name="Week", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("columnheader", name="Compared")).to_be_visible()
+
+
+def test_the_plain_address_becomes_one_that_can_be_kept_and_back_leaves_the_page(signed_in: SignedIn, people):
+    page = signed_in("home")
+    page.goto("/home")
+    expect(page.get_by_text("units today")).to_be_visible()
+    page.get_by_role("link", name="Usage", exact=True).first.click()
+    number = people["home"]["connections"][0]
+    expect(page).to_have_url(re.compile(rf"/usage/?\?c={number}&view=day&on={days_ago(0)}$"))
+    expect(page.get_by_role("table").locator("tbody tr").first).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/home"))
+    expect(page.get_by_text("units today")).to_be_visible()
+    expect(page).to_have_url(re.compile("/home"))
+
+
+def test_a_year_shows_its_months(signed_in: SignedIn):
+    page = signed_in("home")
+    page.goto(f"/usage?view=year&on={days_ago(0)}")
+    drawn(page)
+    rows = page.get_by_role("table").locator("tbody tr")
+    expect(rows).to_have_count(days_ago(0).month)
+    expect(rows.last).to_contain_text(f"{days_ago(0):%B %Y}")
+
+
+def test_a_range_of_ones_own_is_asked_for_and_named_in_the_address(signed_in: SignedIn):
+    page = signed_in("home")
+    page.goto(f"/usage?view=day&on={days_ago(3)}")
+    page.get_by_role("button", name="Dates", exact=True).click()
+    expect(page).to_have_url(re.compile("view=range"))
+    page.get_by_label("From").fill(str(days_ago(12)))
+    page.get_by_label("To", exact=True).fill(str(days_ago(3)))
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page).to_have_url(re.compile(f"view=range&on={days_ago(12)}&to={days_ago(3)}"))
+    drawn(page)
+    expect(page.get_by_role("table").locator("tbody tr")).to_have_count(10)
+
+
+def test_an_outage_is_drawn_and_told_in_words(signed_in: SignedIn, day_where: DayWhere):
+    place = day_where("d.outage_minutes BETWEEN 20 AND 600")
+    page = signed_in(place.kind)
+    page.goto(f"/usage?c={place.number}&view=day&on={place.day}")
+    drawn(page)
+    expect(page.locator(".js-plotly-plot .legend")).to_contain_text("Power off")
+    expect(page.locator("main details li").first).to_have_text(
+        re.compile(r"Power off .*\d:\d\d [ap]m – .*\d:\d\d [ap]m")
+    )
+    page.goto(f"/usage?c={place.number}&view=month&on={place.day}")
+    drawn(page)
+    expect(page.locator(".js-plotly-plot .legend")).to_contain_text("Power off")
+
+
+def test_estimated_half_hours_are_drawn_apart_and_explained(signed_in: SignedIn, day_where: DayWhere):
+    place = day_where("d.estimated_wh > 0")
+    page = signed_in(place.kind)
+    page.goto(f"/usage?c={place.number}&view=day&on={place.day}")
+    drawn(page)
+    expect(page.locator(".js-plotly-plot .legend")).to_contain_text("Estimated")
+    expect(page.get_by_role("table").get_by_text(re.compile("^Estimated")).first).to_be_visible()
+    page.get_by_text(re.compile(r"\d+ of \d+ readings are estimated")).click()
+    expect(page.get_by_text("The meter did not send these readings.")).to_be_visible()
+    page.goto(f"/usage?c={place.number}&view=month&on={place.day}")
+    drawn(page)
+    expect(page.locator(".js-plotly-plot .legend")).to_contain_text("Estimated")
 
 
 def test_earlier_and_later_walk_through_the_days(signed_in: SignedIn):
@@ -100,12 +166,19 @@ def test_another_persons_connection_is_not_shown_and_its_chart_is_refused(signed
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["hi", "en"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_serious_in_usage(signed_in: SignedIn, accessible, width: int, scheme: str):
-    page = signed_in("solar")
+def test_axe_finds_nothing_serious_in_usage(
+    signed_in: SignedIn, accessible, day_where: DayWhere, width: int, language: str, scheme: str
+):
+    place = day_where("d.outage_minutes BETWEEN 20 AND 600")
+    page = signed_in(place.kind)
+    page.context.add_init_script(f"localStorage.setItem('upay.language', '{language}')")
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 780})
-    page.goto(f"/usage?view=week&on={days_ago(8)}&vs=before")
+    page.goto(f"/usage?c={place.number}&view=week&on={place.day}&vs=before")
     drawn(page)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    page.locator("main details summary").first.click()
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
