@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
-    """What the owner of a connection may let somebody else do with it. An owner holds all; a pay-only link holds none."""
+    """What the owner of a connection may let somebody else do with it. An owner holds all, a pay-only link none."""
 
     USAGE = "usage"
     BILLS = "bills"
