@@ -8,6 +8,7 @@ from components.text import t
 from upay.settings import settings
 from upay_web.http.app import api, layers
 from upay_web.http.pages import page_addresses
+from upay_web.last_seen import keeping_last_seen
 from upay_web.pages.table import PAGES
 
 log = structlog.get_logger()
@@ -31,5 +32,6 @@ app = rx.App(
     api_transformer=[api, *layers, page_addresses({page.address for page in PAGES} - closed, closed)],
     backend_exception_handler=say_fault,
 )
+app.register_lifespan_task(keeping_last_seen)
 for page in PAGES:
     app.add_page(page.content, route=page.address, title=t(page.title), on_load=page.on_load)

@@ -12,6 +12,7 @@ from upay.accounts.people import connections_of_each as connections_of_each
 from upay.accounts.people import link as link
 from upay.accounts.people import may_see as may_see
 from upay.accounts.people import person_with as person_with
+from upay.accounts.seen import write_seen as write_seen
 from upay.accounts.sessions import SESSION_COOKIE as SESSION_COOKIE
 from upay.accounts.sessions import end_session as end_session
 from upay.accounts.sessions import open_session as open_session

@@ -8,12 +8,10 @@ from sqlmodel import Session, col, select
 
 from upay.accounts.keys import keep, new_token
 from upay.accounts.models import Person, SignInSession
+from upay.accounts.seen import SEEN_EVERY, note
 from upay.settings import settings
 
 SESSION_COOKIE = "upay_session"
-
-# "Last seen" is written at most this often, so that a look at a page is a read and not a write.
-_SEEN_EVERY = timedelta(minutes=15)
 
 # Built once: every handler asks it, and building it costs as much as running it.
 _SIGNED_IN = (
@@ -51,7 +49,10 @@ def person_of(session: Session, token: str | None, now: datetime) -> Person | No
 
 
 def people_of(session: Session, tokens: Collection[str], now: datetime) -> dict[str, Person]:
-    """Who is signed in with each of these tokens; one that is unknown, ended or idle is left out."""
+    """Who is signed in with each of these tokens; one that is unknown, ended or idle is left out.
+
+    Reads only: that they were seen is noted, and written by `write_seen`.
+    """
     token_of = {keep("session", token): token for token in tokens}
     params = {
         "token_hashes": list(token_of),
@@ -59,8 +60,7 @@ def people_of(session: Session, tokens: Collection[str], now: datetime) -> dict[
         "seen_after": now - timedelta(days=settings().session_idle_days),
     }
     found = session.exec(_SIGNED_IN, params=params).all()
-    if unseen := [number for _, _, number, seen_at in found if now - seen_at > _SEEN_EVERY]:
-        session.exec(update(SignInSession).where(col(SignInSession.id).in_(unseen)).values(last_seen_at=now))
+    note({number: now for _, _, number, seen_at in found if number is not None and now - seen_at > SEEN_EVERY})
     return {token_of[token_hash]: person for person, token_hash, _, _ in found}
 
 
