@@ -39,7 +39,7 @@ def test_the_home_page_as_it_was_last_seen_is_told_without_network(signed_in: Ca
     last = json.loads(page.evaluate("localStorage['upay.kept.home']"))["values"]
     page.context.set_offline(True)
     page.reload()
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is no internet right now")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are offline")
     expect(page.get_by_text(f"{last['today_wh'] / 1000:.1f}", exact=True).first).to_be_visible()
     expect(page.get_by_text(last["connection"])).to_be_visible()
 
