@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, TypeDecorator
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, SmallInteger, TypeDecorator
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
@@ -34,17 +34,41 @@ class Bulk:
             self._write(str(table.__tablename__), self._fitted(table, frame), "")
         return len(frame)
 
-    def upsert(self, table: type[SQLModel], frame: pl.DataFrame, key: Sequence[str]) -> int:
+    def upsert(
+        self, table: type[SQLModel], frame: pl.DataFrame, key: Sequence[str], adding: Sequence[str] = ()
+    ) -> int:
         """Add the frame's rows; where a row with the same `key` (a unique index) stands, take over its other columns.
 
+        adding: columns whose value is added to the one that stands instead.
         Returns the row count. Raises as `append` does, but for the key itself.
         """
         if not frame.is_empty():
-            taken = ", ".join(f"{column} = excluded.{column}" for column in frame.columns if column not in key)
+            name = str(table.__tablename__)
+            taken = ", ".join(
+                f"{column} = {f'{name}.{column} + ' if column in adding else ''}excluded.{column}"
+                for column in frame.columns
+                if column not in key
+            )
             settled = f"DO UPDATE SET {taken}" if taken else "DO NOTHING"
-            conflict = f"ON CONFLICT ({', '.join(key)}) {settled}"
-            self._write(str(table.__tablename__), self._fitted(table, frame), conflict)
+            self._write(name, self._fitted(table, frame), f"ON CONFLICT ({', '.join(key)}) {settled}")
         return len(frame)
+
+    def reserve_ids(self, table: type[SQLModel], count: int) -> pl.Series:
+        """Ids that no row has and no other process will be given, rising."""
+        name = str(table.__tablename__)
+        self.execute(f"DELETE FROM {name} WHERE 0")  # noqa: S608 - whoever writes is alone: the wait for that comes first
+        (last,) = self.read(f"SELECT coalesce(max(id), 0) FROM {name}").row(0)  # noqa: S608
+        return pl.int_range(last + 1, last + count + 1, eager=True)
+
+    def add_new(self, table: type[SQLModel], frame: pl.DataFrame, key: Sequence[str]) -> pl.Series:
+        """Add the rows whose `key` does not stand yet and return their ids, which `reserve_ids` gave."""
+        if frame.is_empty():
+            return frame["id"]
+        name = str(table.__tablename__)
+        self._write(name, self._fitted(table, frame), f"ON CONFLICT ({', '.join(key)}) DO NOTHING")
+        first, last = frame["id"].min(), frame["id"].max()
+        standing = self.read(f"SELECT id FROM {name} WHERE id BETWEEN ? AND ?", (first, last))["id"]  # noqa: S608
+        return frame["id"].filter(frame["id"].is_in(standing.cast(pl.Int64).implode()))
 
     def execute(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement and return how many rows it touched (-1 where the driver does not say)."""
@@ -93,6 +117,10 @@ class _PostgresBulk(Bulk):
         assert isinstance(frame, pl.DataFrame)
         return frame
 
+    def reserve_ids(self, table: type[SQLModel], count: int) -> pl.Series:
+        sequence = "SELECT nextval(pg_get_serial_sequence(?, 'id')) AS id FROM generate_series(1, ?)"
+        return self.read(sequence, (str(table.__tablename__), count))["id"]
+
     def _write(self, name: str, frame: pl.DataFrame, conflict: str) -> None:
         target = f"staged_{name}" if conflict else name
         with self._connection.cursor() as cursor:
@@ -104,12 +132,16 @@ class _PostgresBulk(Bulk):
             self.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM {target} {conflict}")  # noqa: S608
             self.execute(f"DROP TABLE {target}")
         if "id" in frame.columns:  # the sequence must go on after the ids we gave ourselves
-            self.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")  # noqa: S608
+            own = f"SELECT pg_get_serial_sequence('{name}', 'id') AS sequence, max(id) AS highest FROM {name}"  # noqa: S608
+            behind = "highest > coalesce(pg_sequence_last_value(sequence::regclass), 0)"
+            self.execute(f"SELECT setval(sequence, highest) FROM ({own}) AS own WHERE {behind}")  # noqa: S608
 
     def _fit(self, column: pl.Expr, kind: Any) -> pl.Expr:
         """COPY wants the exact width."""
         if isinstance(kind, BigInteger):
             return column.cast(pl.Int64)
+        if isinstance(kind, SmallInteger):
+            return column.cast(pl.Int16)
         if isinstance(kind, Integer):
             return column.cast(pl.Int32)
         if isinstance(kind, DateTime):

@@ -25,8 +25,13 @@ def engine() -> Engine:
 
 
 def _prepare_sqlite(connection, _record) -> None:  # type: ignore[no-untyped-def]
-    """FULL makes a commit survive a power cut, which an acknowledgement promises."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    """FULL makes a commit survive a power cut, which an acknowledgement promises.
+
+    Recursive triggers let an INSERT OR REPLACE be refused like the DELETE that it is.
+    """
+    for pragma in (
+        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "recursive_triggers=ON"
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
