@@ -82,17 +82,18 @@ def statement(
     db: Session, connection_id: int, first: date, last: date, accounts: Sequence[Account] = DUES
 ) -> Statement:
     """The entries of the IST days from `first` to `last`, both included, that moved these accounts of a connection."""
-    own = (Posting.connection_id == connection_id, col(Posting.account).in_(accounts))
+    own = (col(Posting.connection_id) == connection_id, col(Posting.account).in_(accounts))
+    at_s = col(LedgerEntry.at_s)
     of_entry = col(LedgerEntry.id) == Posting.entry_id
     from_s, until_s = day_start_s(first), day_start_s(last + timedelta(days=1))
     before = select(func.coalesce(func.sum(Posting.paise), 0)).join(LedgerEntry, of_entry).where(*own)
-    running = opening = int(db.exec(before.where(LedgerEntry.at_s < from_s)).one())
-    found = db.exec(
+    running = opening = int(db.exec(before.where(at_s < from_s)).one())
+    found = db.execute(
         sql.select(*_HEAD, func.sum(Posting.paise))
         .join(Posting, of_entry)
-        .where(*own, LedgerEntry.at_s >= from_s, LedgerEntry.at_s < until_s)
+        .where(*own, at_s >= from_s, at_s < until_s)
         .group_by(*_HEAD)
-        .order_by(col(LedgerEntry.at_s), col(LedgerEntry.id))
+        .order_by(at_s, col(LedgerEntry.id))
     )
     rows: list[StatementRow] = []
     for number, at_s, kind, about, reverses, paise in found:
