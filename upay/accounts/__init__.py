@@ -1,8 +1,10 @@
 """People: who somebody is (one-time code, session), and which connections they look after."""
 
 from upay.accounts.codes import Challenge as Challenge
+from upay.accounts.codes import Purpose as Purpose
+from upay.accounts.codes import asked_for as asked_for
 from upay.accounts.codes import check_code as check_code
-from upay.accounts.codes import mobile_waiting as mobile_waiting
+from upay.accounts.codes import proved_lately as proved_lately
 from upay.accounts.codes import send_code as send_code
 from upay.accounts.mobile import mobile_of as mobile_of
 from upay.accounts.people import LinkedConnection as LinkedConnection

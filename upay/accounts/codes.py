@@ -1,92 +1,167 @@
-"""One-time codes: sent to a mobile number, hashed at rest, few tries, one use, bounded sends."""
+"""One-time codes: sent to a mobile number, hashed at rest, few tries, one use, bounded sends, bound to one purpose.
+
+Whoever asks names a mobile number or a consumer number. Of a consumer number that nobody can be reached under, the code
+goes nowhere, and everything else is done as ever: what is answered, and how much work it took, tells no stranger which
+numbers exist. Limits that may be seen are therefore kept by what was typed; those of the phone behind it are not shown.
+"""
 
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from math import ceil
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, func, text, update
 from sqlmodel import Session, col, select
 
+from upay.accounts.credentials.guesses import Subject, forgive, minutes_locked, take_try
 from upay.accounts.keys import keep, new_token
 from upay.accounts.models import OneTimeCode
 from upay.clock import day_of
 from upay.errors import Problem
 from upay.notices import queue
 from upay.packs import pack
+from upay.settings import settings
+
+
+class Purpose(StrEnum):
+    """What a code proves its holder may do. A code of one purpose is none for another."""
+
+    SIGN_IN = "sign_in"
+    ACCOUNT = "account"
+    RESET = "reset"
+    CONFIRM = "confirm"
+    OLD_MOBILE = "old_mobile"
+    NEW_MOBILE = "new_mobile"
+    LINK = "link"
 
 
 @dataclass(frozen=True)
 class Challenge:
-    """A code that is waited for. handle: what the browser holds meanwhile; only its hash is kept here."""
+    """A code that is waited for. handle: what the browser holds meanwhile; only its hash is kept here.
+
+    mobile: "" where nobody can be reached.  ending: two digits of the number it went to, by which its owner knows it.
+    """
 
     handle: str
     mobile: str
     minutes: int
+    ending: str
 
 
-def send_code(session: Session, mobile: str, language: str, address: str, now: datetime) -> Challenge:
+def send_code(
+    session: Session,
+    mobile: str,
+    language: str,
+    address: str,
+    now: datetime,
+    purpose: Purpose = Purpose.SIGN_IN,
+    asked: str = "",
+) -> Challenge:
     """Send a new code to a mobile number (E.164); whether somebody is known by it makes no difference.
 
-    Raises Problem 429: sign_in.too_soon {seconds}, sign_in.too_many {minutes}.
+    asked: the consumer number that was typed, where it was not the mobile; mobile is "" when nobody is behind it.
+    Raises Problem 429: sign_in.too_soon {seconds}, sign_in.too_many {minutes}, sign_in.locked {minutes}.
     """
     rules = pack().row("sign_in", day_of(now))
     handle, code = new_token(), f"{secrets.randbelow(1_000_000):06d}"
-    _one_at_a_time(session, mobile)
+    ending = (mobile or str(int(keep("ending", asked), 16)))[-2:]
     row = OneTimeCode(
         handle=keep("handle", handle),
-        mobile=mobile,
-        code_hash=keep("code", f"{handle}:{code}"),
+        mobile=mobile or f"?{keep('nobody', asked)[:15]}",
+        asked=asked or mobile,
+        purpose=purpose,
+        code_hash=keep("code", f"{handle}:{code}" if mobile else new_token()),
         address=address,
         created_at=now,
         expires_at=now + timedelta(minutes=rules["code_minutes"]),
     )
+    if minutes := minutes_locked(session, _asked(row), now):
+        raise Problem("sign_in.locked", {"minutes": minutes}, 429)
+    _one_at_a_time(session, row.asked)
     # Written before it is counted: of many requests at once, none can miss the others.
     session.add(row)
     session.flush()
     _bounded(session, row, rules, now)
+    kept_back = _too_many(session, row, [col(OneTimeCode.mobile) == row.mobile], rules["sends_kept_back"], now)
     queue(
         session,
         key=f"code:{row.handle}",
         to=mobile,
-        template="sign_in.message",
-        params={"code": code, "minutes": rules["code_minutes"]},
+        template=f"sign_in.message_{purpose}",
+        params={"code": code, "minutes": rules["code_minutes"], "site": urlsplit(settings().public_url).hostname or ""},
         language=language,
         now=now,
+        void=not mobile or kept_back is not None,
     )
-    return Challenge(handle, mobile, rules["code_minutes"])
+    return Challenge(handle, mobile, rules["code_minutes"], ending)
 
 
-def check_code(session: Session, handle: str, code: str, now: datetime) -> str | Problem:
+def check_code(
+    session: Session, handle: str, code: str, now: datetime, purpose: Purpose = Purpose.SIGN_IN, address: str = ""
+) -> str | Problem:
     """The mobile number that the code proves, or why it proves none.
 
     A problem is returned, not raised: the try it took must be committed. Codes sign_in.code_missing, code_wrong {left},
-    code_spent, code_expired.
+    code_spent, code_expired, locked {minutes}.
     """
     digits = "".join(str(int(sign)) for sign in code if sign.isdecimal())
     if len(digits) != 6:
         return Problem("sign_in.code_missing")
     row = session.exec(select(OneTimeCode).where(OneTimeCode.handle == keep("handle", handle))).first()
-    if row is None or row.used_at is not None or row.expires_at <= now:
+    if row is None or row.purpose != purpose or row.used_at is not None or row.expires_at <= now:
         return Problem("sign_in.code_expired")
     tries = pack().row("sign_in", day_of(now))["code_tries"]
+    if row.tries >= tries:
+        return Problem("sign_in.code_spent")
+    guarded: list[Subject] = [_asked(row), ("address", address)]
+    if minutes := take_try(session, guarded, now):
+        return Problem("sign_in.locked", {"minutes": minutes}, 429)
     mine = OneTimeCode.id == row.id
     if not _changes(session, col(OneTimeCode.tries) < tries, mine, tries=col(OneTimeCode.tries) + 1):
         return Problem("sign_in.code_spent")
-    session.refresh(row)
-    if not secrets.compare_digest(row.code_hash, keep("code", f"{handle}:{digits}")):
+    if not _is_right(session, row, handle, digits, now):
+        session.refresh(row)
         left = max(0, tries - row.tries)
         return Problem("sign_in.code_wrong", {"left": left}) if left else Problem("sign_in.code_spent")
     if not _changes(session, col(OneTimeCode.used_at).is_(None), mine, used_at=now):
         return Problem("sign_in.code_expired")
+    forgive(session, [*guarded, _phone(row)])
     return row.mobile
 
 
-def mobile_waiting(session: Session, handle: str) -> str | None:
-    """The number that a browser's challenge was sent to, so that a new code needs no typing."""
-    return session.exec(select(OneTimeCode.mobile).where(OneTimeCode.handle == keep("handle", handle))).first()
+def asked_for(session: Session, handle: str, purpose: Purpose = Purpose.SIGN_IN) -> str | None:
+    """What was typed when a browser's challenge was sent, a mobile or a consumer number: a new code needs no typing."""
+    waiting = select(OneTimeCode.asked).where(
+        OneTimeCode.handle == keep("handle", handle), OneTimeCode.purpose == purpose
+    )
+    return session.exec(waiting).first()
+
+
+def proved_lately(session: Session, handle: str, purpose: Purpose, since: datetime) -> str | None:
+    """The mobile number that a browser's code has proved since then: the first step of two."""
+    row = session.exec(
+        select(OneTimeCode).where(OneTimeCode.handle == keep("handle", handle), OneTimeCode.purpose == purpose)
+    ).first()
+    return row.mobile if row is not None and row.used_at is not None and row.used_at > since else None
+
+
+def _is_right(session: Session, row: OneTimeCode, handle: str, digits: str, now: datetime) -> bool:
+    """Whether the digits are the code. Many consumer numbers may lead to one phone, and its tries are counted apart:
+    past them nothing is right, and it looks like any wrong try."""
+    weighed = not take_try(session, [_phone(row)], now)
+    return secrets.compare_digest(row.code_hash, keep("code", f"{handle}:{digits}")) and weighed
+
+
+def _asked(row: OneTimeCode) -> Subject:
+    return "number", row.asked
+
+
+def _phone(row: OneTimeCode) -> Subject:
+    return "phone", row.mobile
 
 
 def _changes(session: Session, *where: Any, **values: Any) -> bool:
@@ -94,14 +169,14 @@ def _changes(session: Session, *where: Any, **values: Any) -> bool:
     return session.exec(update(OneTimeCode).where(*where).values(**values)).rowcount == 1
 
 
-def _one_at_a_time(session: Session, mobile: str) -> None:
+def _one_at_a_time(session: Session, asked: str) -> None:
     """SQLite has one writer at a time anyway; PostgreSQL holds the sends to one number apart."""
     if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(hashtext(:mobile))"), {"mobile": mobile})
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(hashtext(:asked))"), {"asked": asked})
 
 
 def _bounded(session: Session, row: OneTimeCode, rules: dict[str, Any], now: datetime) -> None:
-    number: ColumnElement[bool] = col(OneTimeCode.mobile) == row.mobile
+    number: ColumnElement[bool] = col(OneTimeCode.asked) == row.asked
     earlier = select(OneTimeCode.created_at).where(number, col(OneTimeCode.id) != row.id)
     last = session.exec(earlier.order_by(col(OneTimeCode.created_at).desc()).limit(1)).first()
     if last is not None and (wait := rules["resend_seconds"] - (now - last).total_seconds()) > 0:
@@ -112,11 +187,21 @@ def _bounded(session: Session, row: OneTimeCode, rules: dict[str, Any], now: dat
         ([], rules["sends_in_all"]),
     )
     for same, windows in limits:
-        for minutes, most in windows:
-            since = now - timedelta(minutes=minutes)
-            sent = session.exec(
-                select(func.count(), func.min(OneTimeCode.created_at)).where(*same, col(OneTimeCode.created_at) > since)
-            ).one()
-            if sent[0] > most:
-                free_at = sent[1] + timedelta(minutes=minutes)
-                raise Problem("sign_in.too_many", {"minutes": max(1, ceil((free_at - now).total_seconds() / 60))}, 429)
+        if free_at := _too_many(session, row, same, windows, now):
+            raise Problem(
+                "sign_in.too_many", {"minutes": max(1, ceil((free_at - now).total_seconds() / 60))}, 429
+            )
+
+
+def _too_many(
+    session: Session, row: OneTimeCode, same: list[ColumnElement[bool]], windows: list[list[int]], now: datetime
+) -> datetime | None:
+    """When the next code may be sent, if more were sent within any of the windows [minutes, sends]; None: at once."""
+    for minutes, most in windows:
+        since = now - timedelta(minutes=minutes)
+        sent = session.exec(
+            select(func.count(), func.min(OneTimeCode.created_at)).where(*same, col(OneTimeCode.created_at) > since)
+        ).one()
+        if sent[0] > most:
+            return sent[1] + timedelta(minutes=minutes)
+    return None

@@ -1,11 +1,14 @@
 """Secrets: this installation's key, and what is kept of a token or a code instead of itself."""
 
+import base64
 import hashlib
 import hmac
 import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from upay.settings import settings
 
@@ -21,6 +24,22 @@ def keep(purpose: str, text: str) -> str:
     A six-digit code would be found in a plain hash by trying all; without the key it cannot.
     """
     return hmac.new(_key(settings().var / "secret.key"), f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def seal(purpose: str, text: str) -> str:
+    """A secret that must be read again, encrypted (AES-256-GCM) under a key made of the installation's. ASCII."""
+    nonce = secrets.token_bytes(12)
+    return base64.urlsafe_b64encode(nonce + _cipher(purpose).encrypt(nonce, text.encode(), purpose.encode())).decode()
+
+
+def unseal(purpose: str, sealed: str) -> str:
+    """What was sealed for this purpose. Raises InvalidTag when it was sealed for another, or was changed."""
+    raw = base64.urlsafe_b64decode(sealed)
+    return _cipher(purpose).decrypt(raw[:12], raw[12:], purpose.encode()).decode()
+
+
+def _cipher(purpose: str) -> AESGCM:
+    return AESGCM(bytes.fromhex(keep("seal", purpose)))
 
 
 @lru_cache

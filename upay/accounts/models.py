@@ -23,6 +23,19 @@ class OneTimeCode(SQLModel, table=True):
     handle: str = Field(unique=True, max_length=64, description="What the browser holds while it waits: hashed")
     mobile: str = Field(index=True, max_length=16)
     code_hash: str = Field(max_length=64)
+    purpose: str = Field(
+        default="sign_in",
+        max_length=16,
+        sa_column_kwargs={"server_default": "sign_in"},
+        description="A Purpose: a code proves nothing else",
+    )
+    asked: str = Field(
+        default="",
+        index=True,
+        max_length=16,
+        sa_column_kwargs={"server_default": ""},
+        description="What was typed: a mobile or a consumer number",
+    )
     address: str = Field(default="", index=True, max_length=64)
     created_at: datetime
     expires_at: datetime
@@ -42,6 +55,13 @@ class SignInSession(SQLModel, table=True):
     ended_at: datetime | None = None
     user_agent: str = Field(default="", max_length=200)
     address: str = Field(default="", max_length=64)
+    browser: str = Field(
+        default="",
+        max_length=64,
+        sa_column_kwargs={"server_default": ""},
+        description="Which browser: hash of a token it keeps from one sign-in to the next",
+    )
+    proved_at: datetime | None = Field(default=None, description="When its person last proved who they are")
 
 
 class AccountLink(SQLModel, table=True):

@@ -19,4 +19,4 @@ class Message(SQLModel, table=True):
     language: str = Field(default="hi", max_length=5)
     text: str
     created_at: datetime = Field(index=True)
-    state: str = Field(default="queued", max_length=12)
+    state: str = Field(default="queued", max_length=12, description="queued; void: never to be sent")

@@ -6,6 +6,7 @@ from upay_web.build import ROOT
 from upay_web.http import docs, health, intake, metrics, sign_in, usage
 from upay_web.http.bodies import bounded
 from upay_web.http.headers import guarded
+from upay_web.http.own_pages import only_from_own_pages
 from upay_web.http.problems import answer_problems
 from upay_web.http.requests import numbered
 
@@ -24,7 +25,7 @@ for part in (intake, docs, health, metrics, sign_in, usage):
     api.include_router(part.router)
 
 # What wraps the whole application, innermost first; for `rx.App(api_transformer=[api, *layers])`.
-layers = [bounded, guarded(PAGES), numbered]
+layers = [bounded, only_from_own_pages, guarded(PAGES), numbered]
 
 
 @api.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)

@@ -9,8 +9,8 @@ from upay.errors import Problem
 from upay_web.http.problems import answer
 
 MOST_BYTES = 64 << 10
-# They ask for a key first and count for themselves, up to what an installation lets a batch weigh.
-_INTAKE = frozenset({"/api/v1/reads", "/api/v1/events", "/api/v1/live"})
+# Machines call them: they ask for a key first and count for themselves, up to what an installation lets a batch weigh.
+INTAKE = frozenset({"/api/v1/reads", "/api/v1/events", "/api/v1/live"})
 
 
 class _TooLarge(Exception):
@@ -21,7 +21,7 @@ def bounded(inner: ASGIApp) -> ASGIApp:
     """A layer that answers 413 `http.body_too_large` to bodies above `MOST_BYTES`, but at the intake doors."""
 
     async def layer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _INTAKE:
+        if scope["type"] != "http" or scope["path"] in INTAKE:
             await inner(scope, receive, send)
             return
         size = 0

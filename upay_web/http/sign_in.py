@@ -2,7 +2,7 @@
 passes through a script."""
 
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse
 from upay import clock
 from upay.accounts import (
     SESSION_COOKIE,
+    asked_for,
     check_code,
     end_session,
     mobile_of,
-    mobile_waiting,
     open_session,
     person_of,
     person_with,
@@ -49,17 +49,15 @@ def ask_for_code(
 ) -> RedirectResponse:
     """Send a code to the number typed, or (`again`) once more to the number that is waiting."""
     here = "/sign-in/code" if again else "/sign-in"
-    if not _from_our_page(request):
-        return _back("/sign-in", Problem("sign_in.foreign_origin"), next)
     try:
         with session() as db:
-            waiting = mobile_waiting(db, request.cookies.get(WAITING_COOKIE, "")) if again else None
+            waiting = asked_for(db, request.cookies.get(WAITING_COOKIE, "")) if again else None
             number = waiting or mobile_of(mobile)
             spoken = language if language in LANGUAGES else LANGUAGES[0]
             challenge = send_code(db, number, spoken, address_of(request.scope), clock.now())
     except Problem as problem:
         return _back(here, problem, next)
-    sent = _to("/sign-in/code", ending=challenge.mobile[-2:], minutes=challenge.minutes, next=_inside(next))
+    sent = _to("/sign-in/code", ending=challenge.ending, minutes=challenge.minutes, next=_inside(next))
     sent.set_cookie(WAITING_COOKIE, challenge.handle, WAITING_S, path="/api/v1/sign-in", **_kept_apart())
     return sent
 
@@ -74,11 +72,9 @@ def verify(
     minutes: Annotated[str, Form(max_length=3)] = "",
 ) -> RedirectResponse:
     """Check the code; right, the browser gets a session of its own, and an earlier one of it ends."""
-    if not _from_our_page(request):
-        return _back("/sign-in", Problem("sign_in.foreign_origin"), next)
     now = clock.now()
     with session() as db:
-        mobile = check_code(db, request.cookies.get(WAITING_COOKIE, ""), code, now)
+        mobile = check_code(db, request.cookies.get(WAITING_COOKIE, ""), code, now, address=address_of(request.scope))
         if isinstance(mobile, str):
             person = person_with(db, mobile, language if language in LANGUAGES else LANGUAGES[0], now)
             assert person.id is not None
@@ -95,8 +91,6 @@ def verify(
 @router.post("/api/v1/sign-out")
 def sign_out(request: Request) -> RedirectResponse:
     """End this browser's session."""
-    if not _from_our_page(request):
-        return _to("/home")
     with session() as db:
         end_session(db, request.cookies.get(SESSION_COOKIE), clock.now())
     gone = _to("/sign-in")
@@ -104,12 +98,6 @@ def sign_out(request: Request) -> RedirectResponse:
     # What the page kept for offline use is a person's own.
     gone.headers["Clear-Site-Data"] = '"storage"'
     return gone
-
-
-def _from_our_page(request: Request) -> bool:
-    """Every browser names the origin of a POST; another site's form must not act with this browser's cookies."""
-    origin = request.headers.get("origin", "")
-    return origin == settings().public_url.rstrip("/") or urlsplit(origin).netloc == request.headers.get("host", "-")
 
 
 def _inside(address: str) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from upay.accounts import check_code, mobile_waiting, send_code
+from upay.accounts import asked_for, check_code, send_code
 from upay.accounts.models import OneTimeCode
 from upay.db import session
 from upay.errors import Problem
@@ -151,8 +151,8 @@ def test_a_refused_send_leaves_no_message_and_no_code():
 def test_a_waiting_browser_need_not_type_its_number_again():
     handle, _ = send()
     with session() as db:
-        assert mobile_waiting(db, handle) == MOBILE
-        assert mobile_waiting(db, "made-up") is None
+        assert asked_for(db, handle) == MOBILE
+        assert asked_for(db, "made-up") is None
 
 
 def test_an_error_of_the_database_names_neither_the_number_nor_the_code():

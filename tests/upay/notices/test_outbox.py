@@ -18,8 +18,8 @@ def put(key: str, language: str = "hi", now: datetime = NOW) -> int | None:
             db,
             key=key,
             to="+919876543210",
-            template="sign_in.message",
-            params={"code": "123456", "minutes": 5},
+            template="sign_in.message_sign_in",
+            params={"code": "123456", "minutes": 5, "site": "upay.example"},
             language=language,
             now=now,
         ).id

@@ -19,6 +19,7 @@ def web(sqlite) -> Iterator[TestClient]:
     for layer in layers:
         whole = layer(whole)
     with clock.at(NOW), TestClient(whole, raise_server_exceptions=False) as client:
+        client.headers["Origin"] = "http://testserver"
         yield client
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
@@ -14,17 +14,19 @@ from upay.accounts import SESSION_COOKIE
 from upay.db import session
 from upay.notices import latest
 from upay.settings import settings
-from upay_web.http.sign_in import WAITING_COOKIE, router
+from upay_web.http.app import api, layers
+from upay_web.http.sign_in import WAITING_COOKIE
 
 NOON = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
-OURS = {"Origin": "http://localhost:3000"}
+OURS = {"Origin": "http://localhost:3000", "Accept": "text/html"}
 
 
 @pytest.fixture
 def browser(sqlite: None) -> Iterator[TestClient]:
     """A browser that follows no redirect by itself."""
-    app = FastAPI()
-    app.include_router(router)
+    app: Any = api
+    for layer in layers:
+        app = layer(app)
     with clock.at(NOON), TestClient(app, base_url="http://localhost:3000", follow_redirects=False) as client:
         client.headers.update(OURS)
         yield client
