@@ -9,7 +9,7 @@ from typing import Any
 from upay.errors import Problem
 from upay.settings import settings
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Pack:
     """One state's rules. Rows hold from their `from` date on; the latest that has begun is in force."""
 
     def __init__(self, name: str) -> None:
-        folder = _FOLDER / name
+        folder = FOLDER / name
         if not (folder / "pack.toml").is_file():
             raise Problem("pack.unknown", {"name": name})
         self.name = name
@@ -40,7 +40,7 @@ class Pack:
 
     def row(self, topic: str, day: date) -> dict[str, Any]:
         """The row of a topic (`vee`, `tod`, …) in force on a day. Raises Problem when none has begun."""
-        begun = [row for row in self._rows(topic) if row["from"] <= day]
+        begun = [row for row in self.rows(topic) if row["from"] <= day]
         if not begun:
             raise Problem("pack.nothing_in_force", {"topic": topic, "day": day.isoformat()})
         return max(begun, key=lambda row: row["from"])
@@ -53,11 +53,16 @@ class Pack:
         )
 
     @lru_cache  # noqa: B019 - packs live as long as the process
-    def _rows(self, topic: str) -> list[dict[str, Any]]:
-        """A state's own file of the topic, else the central rules'."""
+    def rows(self, topic: str) -> list[dict[str, Any]]:
+        """All dated rows of a topic: of the state's own file, else of the central rules'."""
         own = self._folder / f"{topic}.toml"
-        path = own if own.is_file() else _FOLDER / "central" / f"{topic}.toml"
+        path = own if own.is_file() else FOLDER / "central" / f"{topic}.toml"
         return tomllib.loads(path.read_text("utf-8"))["row"]
+
+
+def names() -> list[str]:
+    """The packs there are: one a state."""
+    return sorted(path.parent.name for path in FOLDER.glob("*/pack.toml"))
 
 
 @lru_cache
