@@ -1,5 +1,6 @@
 """The frame around every page: skip link, header, the way about, the news of the connection, and the page itself."""
 
+import json
 from typing import Any
 
 import reflex as rx
@@ -11,6 +12,7 @@ from components.icons import icon
 from components.script import expression
 from components.surface import notice
 from components.text import language, switch_language, t
+from upay.accounts import Permission
 
 PLACES = (
     ("/home", "home", "common.home"),
@@ -18,6 +20,11 @@ PLACES = (
     ("/account", "account", "common.account"),
 )
 """The main places: address, icon, key of the name. Only what exists."""
+
+DESK_PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
+    ("/account", "account", "common.account", None),
+)
+"""The places of the desk: address, icon, key of the name, and the permission that opens it."""
 
 _connection = expression(
     "connection",
@@ -31,37 +38,35 @@ _fault = expression(
 )
 
 
+_DESK = VarData(imports={"$/public/client/desk": "useDesk"}, hooks={"const desk = useDesk()": None})
+_SIDE = "sticky top-0 hidden h-dvh overflow-y-auto border-e border-line bg-card px-3 py-5 lg:block"
+
+
 def shell(*children: Any, here: str, title: Any, switcher: rx.Component | None = None) -> rx.Component:
     """A signed-in page: bottom menu on a phone, side menu from 1024 px on, where the content uses the width.
 
     here: the page's address, marked in the menu.  title: its first heading.  switcher: the choice of a connection.
     """
+    heading = rx.el.h1(
+        title, class_name="sr-only lg:not-sr-only lg:text-[1.75rem] lg:font-semibold lg:leading-tight"
+    )
+    head = (heading, rx.el.div(switcher or _brand("lg:hidden"), class_name="flex min-w-0 flex-1 lg:justify-end"))
     return rx.fragment(
         _skip_link(),
-        rx.el.div(
-            _side_menu(here),
-            rx.el.div(
-                rx.el.header(
-                    rx.el.h1(
-                        title, class_name="sr-only lg:not-sr-only lg:text-[1.75rem] lg:font-semibold lg:leading-tight"
-                    ),
-                    rx.el.div(switcher or _brand("lg:hidden"), class_name="flex min-w-0 flex-1 lg:justify-end"),
-                    _language_button(),
-                    _theme_button(),
-                    class_name="flex items-center gap-2 py-3 lg:gap-3 lg:py-6",
-                ),
-                rx.el.main(
-                    news(),
-                    *children,
-                    id="content",
-                    tab_index=-1,
-                    class_name="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3.5 pb-28 outline-none lg:gap-5 lg:pb-10",
-                ),
-                class_name="mx-auto w-full max-w-[40rem] px-3.5 sm:px-6 lg:max-w-[84rem] lg:px-10",
-            ),
-            class_name="lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]",
-        ),
+        _beside(_side_menu(here), _page(head, children, "max-w-[40rem] lg:max-w-[84rem]", "pb-28")),
         _bottom_menu(here),
+    )
+
+
+def desk_shell(*children: Any, here: str, title: Any, switcher: rx.Component | None = None) -> rx.Component:
+    """A page for staff, as `shell`, but as wide as the screen. The menu, folded on a phone, shows what roles open."""
+    heading = rx.el.h1(title, class_name="text-xl font-semibold leading-tight lg:text-[1.75rem]")
+    head = (rx.el.div(heading, class_name="min-w-0 flex-1"), switcher or rx.fragment())
+    return rx.fragment(
+        _skip_link(),
+        _beside(
+            rx.el.div(_desk_side_menu(here), _desk_folded_menu(here)), _page(head, children, "max-w-[96rem]", "pb-10")
+        ),
     )
 
 
@@ -83,6 +88,26 @@ def plain_shell(*children: Any) -> rx.Component:
             tab_index=-1,
             class_name="mx-auto grid w-full max-w-[64rem] gap-4 px-4 pb-12 outline-none sm:px-6",
         ),
+    )
+
+
+def _beside(menu: rx.Component, page: rx.Component) -> rx.Component:
+    return rx.el.div(menu, page, class_name="lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]")
+
+
+def _page(head: tuple[rx.Component, ...], children: tuple[Any, ...], width: str, below: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.header(
+            *head, _language_button(), _theme_button(), class_name="flex items-center gap-2 py-3 lg:gap-3 lg:py-6"
+        ),
+        rx.el.main(
+            news(),
+            *children,
+            id="content",
+            tab_index=-1,
+            class_name=f"grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3.5 outline-none lg:gap-5 {below} lg:pb-10",
+        ),
+        class_name=f"mx-auto w-full px-3.5 sm:px-6 lg:px-10 {width}",
     )
 
 
@@ -109,13 +134,13 @@ def _skip_link() -> rx.Component:
     )
 
 
-def _brand(class_name: str = "") -> rx.Component:
+def _brand(class_name: str = "", href: str = "/") -> rx.Component:
     return plain_link(
         rx.el.span(
             icon("bolt", "size-5"), class_name="grid size-9 place-items-center rounded-xl bg-sun text-[#1e1b16]"
         ),
         rx.el.span("UPAY", class_name="text-xl font-semibold tracking-wide"),
-        href="/",
+        href=href,
         class_name=f"inline-flex min-h-11 items-center gap-2.5 text-ink no-underline {class_name}",
     )
 
@@ -144,23 +169,54 @@ def _side_menu(here: str) -> rx.Component:
     return rx.el.nav(
         _brand("px-3"),
         rx.el.ul(
-            *(
-                rx.el.li(
-                    rx.el.a(
-                        icon(drawn, "size-5"),
-                        t(key),
-                        href=address,
-                        aria_current="page" if address == here else "false",
-                        class_name="flex min-h-11 items-center gap-3 rounded-xl px-3 text-ink no-underline "
-                        "hover:bg-tint aria-[current=page]:bg-tint aria-[current=page]:font-semibold",
-                    )
-                )
-                for address, drawn, key in PLACES
-            ),
+            *(rx.el.li(_place(address, drawn, key, here)) for address, drawn, key in PLACES),
             class_name="mt-6 grid gap-1",
         ),
         aria_label=t("common.menu"),
-        class_name="sticky top-0 hidden h-dvh border-e border-line bg-card px-3 py-5 lg:block",
+        class_name=_SIDE,
+    )
+
+
+def _desk_side_menu(here: str) -> rx.Component:
+    return rx.el.nav(
+        _brand("px-3", "/desk"), _desk_places(here, "mt-6"), aria_label=t("staff.menu"), class_name=_SIDE
+    )
+
+
+def _desk_folded_menu(here: str) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(
+            _brand("pointer-events-none"),
+            rx.el.span(t("common.menu"), icon("down", "size-5"), class_name="flex items-center gap-1.5 font-semibold"),
+            class_name="flex min-h-14 cursor-pointer list-none items-center justify-between px-3.5 sm:px-6",
+        ),
+        rx.el.nav(_desk_places(here, "px-2 pb-3"), aria_label=t("staff.menu")),
+        class_name="border-b border-line bg-card lg:hidden",
+    )
+
+
+def _desk_places(here: str, class_name: str) -> rx.Component:
+    return rx.el.ul(
+        *(_if_open(permission, rx.el.li(_place(*place, here))) for *place, permission in DESK_PLACES),
+        class_name=f"grid gap-1 {class_name}",
+    )
+
+
+def _if_open(permission: Permission | None, place: rx.Component) -> rx.Component:
+    if permission is None:
+        return place
+    opens = expression(f"desk.permissions.includes({json.dumps(permission)})", _DESK, kind=bool)
+    return rx.cond(opens, place, rx.fragment())
+
+
+def _place(address: str, drawn: str, key: str, here: str) -> rx.Component:
+    return rx.el.a(
+        icon(drawn, "size-5"),
+        t(key),
+        href=address,
+        aria_current="page" if address == here else "false",
+        class_name="flex min-h-11 items-center gap-3 rounded-xl px-3 text-ink no-underline "
+        "hover:bg-tint aria-[current=page]:bg-tint aria-[current=page]:font-semibold",
     )
 
 

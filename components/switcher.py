@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from components.icons import icon
+from components.surface import empty
 from components.text import t
 
 
@@ -28,4 +29,13 @@ def connection_switcher(choices: Any, chosen: Any, on_choose: Any) -> rx.Compone
             icon("down", "size-5"), class_name="pointer-events-none absolute end-3 top-1/2 -translate-y-1/2 text-soft"
         ),
         class_name="relative inline-block max-w-full",
+    )
+
+
+def no_connection(withheld: Any) -> rx.Component:
+    """What a page about a connection shows when there is none for it. withheld: Var, see `ChoiceState`."""
+    return rx.cond(
+        withheld,
+        empty("plug", t("accounts.withheld_title"), t("accounts.withheld_help")),
+        empty("plug", t("home.empty_title"), t("home.empty_help")),
     )

@@ -4,7 +4,8 @@ from typing import Any, TypedDict
 
 import reflex as rx
 
-from upay.accounts import LinkedConnection
+from state.person import SignedIn
+from upay.accounts import LinkedConnection, Right
 
 
 class Choice(TypedDict):
@@ -18,27 +19,32 @@ class Choice(TypedDict):
 class ChoiceState(rx.State):
     """The connections to choose from, and the number chosen; "" before the page has loaded or when there is none.
 
-    label: what the chosen one is called.
+    label: what the chosen one is called.  withheld: the person looks after connections, but the owner of none of them
+    allows what this page shows.
     """
 
     connections: list[Choice] = []
     number: str = ""
     label: str = ""
+    withheld: bool = False
     loaded: bool = False
 
     @rx.var
     def has_none(self) -> bool:
-        """Whether the person looks after no connection."""
+        """Whether there is no connection for this page to be about."""
         return self.loaded and not self.connections
 
-    def _choose(self, own: list[LinkedConnection], wanted: str) -> LinkedConnection | None:
-        """Settle on the wanted connection if it is the person's own, else the one chosen before, else the first."""
+    def _choose(self, person: SignedIn, right: Right, wanted: str) -> LinkedConnection | None:
+        """Settle on the wanted connection if the person holds the page's right on it, else the one chosen before if so,
+        else the first; None when there is none."""
+        own = person.holding(right)
         by_number = {connection.number: connection for connection in own}
         chosen = by_number.get(wanted) or by_number.get(self.number) or next(iter(own), None)
         self._set(
             connections=[_listed(each) for each in own],
             number=chosen.number if chosen else "",
             label=_label(chosen) if chosen else "",
+            withheld=not own and bool(person.connections),
             loaded=True,
         )
         return chosen

@@ -7,11 +7,12 @@ import reflex as rx
 from sqlmodel import Session
 
 from state.choice import ChoiceState
+from state.guard import to_sign_in
 from state.live import Feed, hub
-from state.person import SignedIn, person_behind, signed_in, to_sign_in
+from state.person import SignedIn, person_behind, signed_in
 from state.together import Together
 from upay import clock
-from upay.accounts import LinkedConnection
+from upay.accounts import LinkedConnection, Right
 from upay.clock import day_of
 from upay.db import session
 from upay.metering.bars import Bars, replaced
@@ -96,7 +97,7 @@ class HomeState(ChoiceState):
 
     async def _show(self, person: SignedIn, wanted: str, feed: Feed | None) -> None:
         """All figures at once, and from then on what comes of the same connection."""
-        chosen = self._choose(person.connections, wanted)
+        chosen = self._choose(person, Right.USAGE, wanted)
         if feed is not None:
             feed.turn_to(chosen.meter_ids if chosen else ())
         if chosen is None:
@@ -107,7 +108,8 @@ class HomeState(ChoiceState):
     async def _take(self, person: SignedIn, feed: Feed) -> None:
         """Put what has just come where it belongs; all anew when the day or what the person may see has changed."""
         news = feed.take()
-        if day_of(clock.now()).isoformat() != self.day or self.number not in {own.number for own in person.connections}:
+        allowed = {own.number for own in person.holding(Right.USAGE)}
+        if day_of(clock.now()).isoformat() != self.day or self.number not in allowed:
             await self._show(person, "", feed)
             return
         for reads in news.reads.values():

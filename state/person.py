@@ -1,44 +1,51 @@
-"""Who is asking: the guard that every handler of a signed-in page stands behind.
+"""The person who is asking: the guard that every handler of a consumer's page stands behind.
 
     @rx.event
     @signed_in
-    async def choose(self, person: SignedIn, connection_id: int): ...
+    async def choose(self, person: SignedIn, number: str):
+        own = person.connection(number, Right.BILLS)
 
-A browser may call any public method of a state class, with any arguments. The guard finds the person from the session
-cookie and passes it by position, so that a client's own `person=` can only raise.
+What is shown or changed of a connection is asked for by its right, every time, and nothing else opens it.
 """
 
-import functools
-import inspect
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import quote
 
 import reflex as rx
 from sqlmodel import Session
 
+from state.guard import guard, to_sign_in, token_of
 from state.together import Together
 from upay import clock
-from upay.accounts import SESSION_COOKIE, LinkedConnection, connections_of_each, people_of
+from upay.accounts import LinkedConnection, Right, allowed, connections_of_each, visits_of
 
 
 @dataclass(frozen=True)
 class SignedIn:
     """Who is asking, and what is theirs to see, at the moment of one event: never kept for the next.
 
-    connections: in the person's own order; what a browser names beside them proves nothing.
+    connections: all the person looks after, in the person's own order, whatever the rights: ask `connection` or
+    `holding`. What a browser names beside them proves nothing.
     """
 
+    person_id: int
     name: str
     mobile: str
     connections: list[LinkedConnection]
 
+    def connection(self, number: str, right: Right) -> LinkedConnection:
+        """The person's connection with this number, for what `right` names. Raises Problem 404 accounts.not_yours."""
+        return allowed(self.connections, number, right)
+
+    def holding(self, right: Right) -> list[LinkedConnection]:
+        """Those with which the person may do what `right` names."""
+        return [connection for connection in self.connections if right in connection.rights]
+
 
 async def person_behind(state: rx.State) -> SignedIn | None:
     """The person whose session cookie came with this tab's connection; asked afresh, for a session may end any time."""
-    token = _token(state.router.headers.cookie)
+    token = token_of(state)
     return await _people.ask(token) if token else None
 
 
@@ -47,54 +54,20 @@ def signed_in(handler: Callable[..., Any]) -> Callable[..., Any]:
 
     Nobody signed in: the handler does not run, and the browser goes to sign in and comes back.
     """
-
-    @functools.wraps(handler)
-    async def guarded(self: rx.State, *args: Any, **kwargs: Any) -> Any:
-        person = await person_behind(self)
-        return to_sign_in(self) if person is None else await handler(self, person, *args, **kwargs)
-
-    @functools.wraps(handler)
-    async def guarded_generator(self: rx.State, *args: Any, **kwargs: Any) -> Any:
-        person = await person_behind(self)
-        if person is None:
-            yield to_sign_in(self)
-            return
-        async for event in handler(self, person, *args, **kwargs):
-            yield event
-
-    made: Any = guarded_generator if inspect.isasyncgenfunction(handler) else guarded
-    signature = inspect.signature(handler)
-    made.__signature__ = signature.replace(
-        parameters=[each for name, each in signature.parameters.items() if name != "person"]
-    )
-    made.__annotations__ = {name: kind for name, kind in handler.__annotations__.items() if name != "person"}
-    # Reflex would follow it to the original handler and take `person` for an argument of the event.
-    del made.__wrapped__
-    made.is_guarded = True
-    return made
+    return guard(handler, SignedIn, _person_or_sign_in)
 
 
-def to_sign_in(state: rx.State) -> Any:
-    """Go to the sign-in page, and afterwards back to where this tab is."""
-    url = state.router.url
-    here = f"{url.path}?{url.query}" if url.query else url.path
-    return rx.redirect(f"/sign-in?next={quote(here, safe='')}", replace=True)
-
-
-@functools.lru_cache(maxsize=4096)
-def _token(cookie_header: str) -> str | None:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(cookie_header)
-    except CookieError:
-        return None
-    return jar[SESSION_COOKIE].value if SESSION_COOKIE in jar else None
+async def _person_or_sign_in(state: rx.State) -> Any:
+    return await person_behind(state) or to_sign_in(state)
 
 
 def _those_behind(db: Session, tokens: Collection[str]) -> dict[str, SignedIn]:
-    people = people_of(db, tokens, clock.now())
+    people = {token: visit.person for token, visit in visits_of(db, tokens, clock.now()).items()}
     own = connections_of_each(db, {person.id or 0 for person in people.values()})
-    return {token: SignedIn(person.name, person.mobile, own[person.id or 0]) for token, person in people.items()}
+    return {
+        token: SignedIn(person.id or 0, person.name, person.mobile, own[person.id or 0])
+        for token, person in people.items()
+    }
 
 
 _people = Together[str, SignedIn](_those_behind)

@@ -10,6 +10,7 @@ from state.person import SignedIn, signed_in
 from state.usage_address import VIEWS, address, against_of, asked_address, chart_url, download_url, is_whole, span_of
 from state.usage_lines import Cut, Line, cut_of, line_of
 from upay import clock
+from upay.accounts import Right
 from upay.clock import day_of
 from upay.db import session
 from upay.errors import Problem
@@ -62,7 +63,7 @@ class UsageState(ChoiceState):
     async def open(self, person: SignedIn):
         """Show what the address asks for. One that leaves something open is first made whole, to be kept and shared."""
         asked = self.router.url.query_parameters
-        own = self._choose(person.connections, asked.get("c", ""))
+        own = self._choose(person, Right.USAGE, asked.get("c", ""))
         if own is None:
             return None
         try:
@@ -81,7 +82,7 @@ class UsageState(ChoiceState):
     @signed_in
     async def choose(self, person: SignedIn, number: str):
         """Another connection, same view."""
-        self._choose(person.connections, number)
+        self._choose(person, Right.USAGE, number)
         return rx.redirect(self._address(self._span()))
 
     @rx.event

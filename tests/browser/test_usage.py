@@ -162,7 +162,7 @@ def test_another_persons_connection_is_not_shown_and_its_chart_is_refused(signed
     assert own in (page.get_by_role("link", name="CSV table").get_attribute("href") or "")
     answer = page.request.get(f"/api/v1/connections/{other}/usage/chart?view=day&on={days_ago(3)}")
     assert answer.status == 404
-    assert answer.json()["code"] == "usage.not_yours"
+    assert answer.json()["code"] == "accounts.not_yours"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

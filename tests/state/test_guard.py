@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,10 +12,11 @@ from reflex.event import EventHandler
 from sqlmodel import delete, select, update
 
 from state.person import SignedIn, signed_in
+from state.staff import StaffMember, permitted
 from tests.upay.metering.house import build_house
 from upay import clock
-from upay.accounts import SESSION_COOKIE, link, open_session, person_with
-from upay.accounts.models import AccountLink, Person, SignInSession
+from upay.accounts import SESSION_COOKIE, Permission, Role, link, open_session, person_with
+from upay.accounts.models import AccountLink, Person, SignInSession, StaffRole
 from upay.db import session
 
 PUBLIC = {"state.inbox.load", "state.inbox.watch"}
@@ -37,13 +39,13 @@ def our_handlers() -> Iterator[tuple[str, EventHandler]]:
 
 
 def test_every_handler_is_guarded_or_public_by_name():
-    open_ones = {name for name, handler in our_handlers() if not getattr(handler.fn, "is_guarded", False)}
+    open_ones = {name for name, handler in our_handlers() if not hasattr(handler.fn, "guarded_for")}
     assert open_ones == PUBLIC
 
 
-def test_no_handler_takes_the_person_from_the_browser():
+def test_no_handler_takes_who_is_asking_from_the_browser():
     for name, handler in our_handlers():
-        assert "person" not in inspect.signature(handler.fn).parameters, name
+        assert not {"person", "staff"} & set( inspect.signature(handler.fn).parameters), name
 
 
 def test_no_state_has_setters_that_a_browser_could_call():
@@ -99,7 +101,7 @@ async def test_a_stranger_is_sent_to_sign_in_and_nothing_runs(sqlite: None, held
 async def test_a_browser_that_names_a_person_itself_gets_an_error(cookie: str):
     diary = Diary(cookie)
     with pytest.raises(TypeError):
-        await diary.write("a", person=SignedIn("", "+910000000000", []))
+        await diary.write("a", person=SignedIn(1, "", "+910000000000", []))
     assert diary.done == []
 
 
@@ -119,3 +121,88 @@ async def test_a_session_that_ended_or_a_link_that_was_removed_counts_from_the_n
         db.exec(update(SignInSession).values(ended_at=clock.now()))
     assert "/sign-in" in str(await diary.list_own())
     assert len(diary.done) == 3
+
+
+class Ledger(Diary):
+    """A state of a desk page."""
+
+    def __init__(self, cookie: str) -> None:
+        super().__init__(cookie)
+        self.router.session = SimpleNamespace(client_ip="10.0.0.9")
+
+    @permitted(Permission.SEE_AUDIT)
+    async def read(self, staff: StaffMember, text: str) -> None:
+        self.done.append((staff.person_id, staff.where, staff.zone_ids(Permission.SEE_AUDIT), text))
+
+    @permitted()
+    async def enter(self, staff: StaffMember) -> None:
+        self.done.append(staff.roles)
+
+
+def employ(role: Role, *zones: int | None, strong: bool = True, **dates: datetime) -> None:
+    """Give the one person of this test a role, and let their session have shown a second factor, or not."""
+    now = clock.now()
+    with session() as db:
+        person_id = db.exec(select(Person.id)).one() or 0
+        for zone in zones or (None,):
+            facts = {"since": now, "accepted_at": now} | dates
+            db.add(StaffRole(person_id=person_id, role=role, zone_id=zone, **facts))
+        db.exec(update(SignInSession).values(strong=strong))
+
+
+async def test_a_member_of_staff_is_handed_to_the_handler_with_zones_and_address(cookie: str):
+    build_house()
+    employ(Role.ADMINISTRATOR)
+    employ(Role.OFFICER, 1)
+    ledger = Ledger(cookie)
+    await ledger.read("a")
+    await ledger.enter()
+    assert ledger.done == [(1, "10.0.0.9", None, "a"), {Role.ADMINISTRATOR, Role.OFFICER}]
+
+
+async def test_who_works_elsewhere_in_the_house_is_told_that_this_is_not_for_them(cookie: str):
+    employ(Role.BILLING)
+    ledger = Ledger(cookie)
+    assert "/desk/closed" in str(await ledger.read("a"))
+    assert ledger.done == []
+
+
+async def test_who_does_not_work_here_is_told_so_too(cookie: str):
+    ledger = Ledger(cookie)
+    assert "/desk/closed" in str(await ledger.enter())
+    assert ledger.done == []
+
+
+async def test_without_a_second_factor_no_desk_page_opens(cookie: str):
+    employ(Role.ADMINISTRATOR, strong=False)
+    ledger = Ledger(cookie)
+    assert "/sign-in/second?next=%2Fusage" in str(await ledger.read("a"))
+    assert ledger.done == []
+
+
+async def test_a_stranger_at_a_desk_page_goes_to_sign_in(sqlite: None):
+    ledger = Ledger(f"{SESSION_COOKIE}=made-up")
+    assert "/sign-in?next=" in str(await ledger.read("a"))
+    assert ledger.done == []
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"until": timedelta(seconds=-1)},
+        {"since": timedelta(hours=1)},
+        {"accepted_at": None, "accept_by": timedelta(days=1)},
+    ],
+)
+async def test_a_role_counts_only_when_accepted_begun_and_not_ended(cookie: str, dates: dict[str, timedelta | None]):
+    now = clock.now()
+    employ(Role.ADMINISTRATOR, **{name: None if off is None else now + off for name, off in dates.items()})
+    assert "/desk/closed" in str(await Ledger(cookie).read("a"))
+
+
+async def test_a_browser_that_names_a_member_of_staff_itself_gets_an_error(cookie: str):
+    employ(Role.ADMINISTRATOR)
+    ledger = Ledger(cookie)
+    with pytest.raises(TypeError):
+        await ledger.read("a", staff=StaffMember(99, "", {Role.ADMINISTRATOR: None}))
+    assert ledger.done == []

@@ -1,5 +1,8 @@
 """People: who somebody is (one-time code, session), and which connections they look after."""
 
+from upay.accounts.audit import Verdict as Verdict
+from upay.accounts.audit import record as record
+from upay.accounts.audit import verify as verify
 from upay.accounts.codes import Challenge as Challenge
 from upay.accounts.codes import Purpose as Purpose
 from upay.accounts.codes import asked_for as asked_for
@@ -8,15 +11,24 @@ from upay.accounts.codes import proved_lately as proved_lately
 from upay.accounts.codes import send_code as send_code
 from upay.accounts.mobile import mobile_of as mobile_of
 from upay.accounts.people import LinkedConnection as LinkedConnection
+from upay.accounts.people import allowed as allowed
 from upay.accounts.people import connection_numbered as connection_numbered
 from upay.accounts.people import connections_of as connections_of
 from upay.accounts.people import connections_of_each as connections_of_each
 from upay.accounts.people import link as link
-from upay.accounts.people import may_see as may_see
 from upay.accounts.people import person_with as person_with
+from upay.accounts.permissions import ALLOWED as ALLOWED
+from upay.accounts.permissions import Permission as Permission
+from upay.accounts.permissions import Right as Right
+from upay.accounts.permissions import Role as Role
+from upay.accounts.rights import ALL_RIGHTS as ALL_RIGHTS
+from upay.accounts.rights import NO_RIGHTS as NO_RIGHTS
 from upay.accounts.seen import write_seen as write_seen
 from upay.accounts.sessions import SESSION_COOKIE as SESSION_COOKIE
 from upay.accounts.sessions import end_session as end_session
 from upay.accounts.sessions import open_session as open_session
-from upay.accounts.sessions import people_of as people_of
 from upay.accounts.sessions import person_of as person_of
+from upay.accounts.sessions import visits_of as visits_of
+from upay.accounts.staff import StaffMember as StaffMember
+from upay.accounts.staff import let_in as let_in
+from upay.accounts.staff import staff_of_each as staff_of_each

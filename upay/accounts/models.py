@@ -1,9 +1,12 @@
-"""People, one-time codes, sessions, and which connections a person looks after."""
+"""People, one-time codes, sessions, which connections a person looks after, who works here, and the audit log."""
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
+
+from upay.accounts.permissions import Right
+from upay.accounts.rights import NO_RIGHTS, RightsText
 
 
 class Person(SQLModel, table=True):
@@ -53,6 +56,11 @@ class SignInSession(SQLModel, table=True):
     last_seen_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    strong: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": false()},
+        description="A second factor was shown at this sign-in: staff pages open for no other session",
+    )
     user_agent: str = Field(default="", max_length=200)
     address: str = Field(default="", max_length=64)
     browser: str = Field(
@@ -65,7 +73,10 @@ class SignInSession(SQLModel, table=True):
 
 
 class AccountLink(SQLModel, table=True):
-    """A person looks after a connection."""
+    """A person looks after a connection, as far as `rights` reach. Without any, only what is due may be seen and paid.
+
+    The owner (relation `owner`) holds all rights; others hold what the owner last allowed.
+    """
 
     __table_args__ = (UniqueConstraint("person_id", "connection_id"),)
 
@@ -73,6 +84,52 @@ class AccountLink(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     connection_id: int = Field(foreign_key="connection.id", index=True)
     relation: str = Field(default="owner", max_length=16)
+    rights: frozenset[Right] = Field(
+        default=NO_RIGHTS, sa_type=RightsText, sa_column_kwargs={"nullable": False, "server_default": ""}
+    )
     nickname: str = Field(default="", max_length=40)
     position: int = Field(default=0, description="Order on the person's pages; the lowest is shown first")
     created_at: datetime
+
+
+class StaffRole(SQLModel, table=True):
+    """What a person is employed as, in one zone or (zone_id empty) in all, from `since` until before `until`.
+
+    A role counts once its person has accepted it, which must happen before `accept_by`. Rows are ended, never removed.
+    """
+
+    __table_args__ = (Index("ix_staffrole_person", "person_id", "until"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    role: str = Field(max_length=16, description="A Role")
+    zone_id: int | None = Field(default=None, foreign_key="zone.id")
+    since: datetime
+    until: datetime | None = None
+    given_by: int | None = Field(default=None, description="The person who gave it; empty for the command line")
+    accept_by: datetime | None = None
+    accepted_at: datetime | None = None
+
+
+class AuditEntry(SQLModel, table=True):
+    """One line of the audit log: who did what, to whose, when, why and from where. Written once; see `accounts.audit`.
+
+    It holds ids, never names, and points to no other table, so that erasing a person leaves the chain whole.
+    """
+
+    __table_args__ = (
+        Index("ix_auditentry_connection", "connection_id", "id"),
+        Index("ix_auditentry_actor", "actor", "id"),
+        Index("ix_auditentry_at", "at"),
+    )
+
+    id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime
+    actor: int | None = Field(default=None, description="The person's id; empty for a command or a job")
+    what: str = Field(max_length=64, description="A key of the catalogues")
+    about: str = Field(default="", max_length=120, description="What was changed or seen, by its own id or code")
+    connection_id: int | None = Field(default=None, description="Whose data it was")
+    why: str = Field(default="", max_length=300)
+    place: str = Field(default="", max_length=64, description="The address it came from")
+    before: str = Field(max_length=64, description="The seal of the entry before")
+    seal: str = Field(max_length=64, description="Over all the above, under the installation's key")

@@ -8,6 +8,8 @@ import sqlalchemy
 from sqlmodel import Session, col, select
 
 from upay.accounts.models import AccountLink, Person
+from upay.accounts.permissions import Right
+from upay.accounts.rights import ALL_RIGHTS, NO_RIGHTS
 from upay.errors import Problem
 from upay.network import meters_standing_at
 from upay.network.models import Connection
@@ -17,6 +19,7 @@ from upay.network.models import Connection
 class LinkedConnection:
     """A connection as its person's pages list it. nickname: "" when the person gave none.
 
+    rights: what the person may do with it; to be asked before anything of it is shown or changed.
     meter_ids: the meters whose readings are news of it: those that stand there, or the last that stood there.
     """
 
@@ -25,6 +28,7 @@ class LinkedConnection:
     nickname: str
     consumer_name: str
     relation: str
+    rights: frozenset[Right]
     has_solar: bool
     meter_ids: tuple[int, ...]
 
@@ -38,6 +42,7 @@ _LINKED = (
         col(AccountLink.nickname),
         col(Connection.consumer_name),
         col(AccountLink.relation),
+        col(AccountLink.rights),
         col(Connection.has_solar),
     )
     .join(Connection, col(Connection.id) == AccountLink.connection_id)
@@ -64,8 +69,15 @@ def person_with(session: Session, mobile: str, language: str, now: datetime) -> 
     return person
 
 
-def link(session: Session, person_id: int, connection_id: int, now: datetime, relation: str = "owner") -> AccountLink:
-    """Let a person look after a connection; a link that stands already is left as it is."""
+def link(
+    session: Session,
+    person_id: int,
+    connection_id: int,
+    now: datetime,
+    relation: str = "owner",
+    rights: Collection[Right] = NO_RIGHTS,
+) -> AccountLink:
+    """Let a person look after a connection; a link that stands already is left as it is. An owner holds all rights."""
     standing = session.exec(
         select(AccountLink).where(AccountLink.person_id == person_id, AccountLink.connection_id == connection_id)
     ).first()
@@ -77,6 +89,7 @@ def link(session: Session, person_id: int, connection_id: int, now: datetime, re
         person_id=person_id,
         connection_id=connection_id,
         relation=relation,
+        rights=ALL_RIGHTS if relation == "owner" else frozenset(rights),
         position=0 if last is None else last + 1,
         created_at=now,
     )
@@ -95,16 +108,23 @@ def connections_of_each(session: Session, person_ids: Collection[int]) -> dict[i
     links = session.connection().execute(_LINKED, {"people": list(person_ids)}).all()
     meters = meters_standing_at(session, {link.connection_id for link in links})
     found: dict[int, list[LinkedConnection]] = {person_id: [] for person_id in person_ids}
-    for person_id, connection_id, number, nickname, name, relation, has_solar in links:
+    for person_id, connection_id, number, nickname, name, relation, rights, has_solar in links:
         standing = meters.get(connection_id, ())
-        found[person_id].append(LinkedConnection(connection_id, number, nickname, name, relation, has_solar, standing))
+        found[person_id].append(
+            LinkedConnection(connection_id, number, nickname, name, relation, rights, has_solar, standing)
+        )
     return found
 
 
-def may_see(session: Session, person_id: int, connection_id: int) -> bool:
-    """Whether a person looks after a connection. To be asked before anything of it is shown."""
-    asked = select(AccountLink.id).where(AccountLink.person_id == person_id, AccountLink.connection_id == connection_id)
-    return session.exec(asked).first() is not None
+def allowed(own: Collection[LinkedConnection], number: str, right: Right) -> LinkedConnection:
+    """The one of a person's connections with a number, for what `right` names.
+
+    Raises Problem 404 accounts.not_yours, alike for unknown numbers, other people's, and a right that was not given.
+    """
+    for connection in own:
+        if connection.number == number and right in connection.rights:
+            return connection
+    raise Problem("accounts.not_yours", {"number": number}, 404)
 
 
 def connection_numbered(session: Session, number: str) -> Connection:

@@ -32,19 +32,19 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """What a member of staff may do: `see` looks, every other verb changes something."""
 
-    SEE_CONSUMERS = "consumers.see"
-    SEE_UNVERIFIED = "unverified.see"
-    SEE_STAFF = "staff.see"
-    TEND_STAFF = "staff.tend"
-    SEE_AUDIT = "audit.see"
-    SEE_BILLING = "billing.see"
-    RUN_BILLING = "billing.run"
-    SETTLE_BILLING = "billing.settle"
-    SEE_TARIFFS = "tariffs.see"
-    PROPOSE_TARIFF = "tariffs.propose"
-    APPROVE_TARIFF = "tariffs.approve"
-    SEE_LEDGER = "ledger.see"
-    SEE_INSIGHT = "insight.see"
+    SEE_CONSUMERS = "see_consumers"
+    SEE_UNVERIFIED = "see_unverified"
+    SEE_STAFF = "see_staff"
+    TEND_STAFF = "tend_staff"
+    SEE_AUDIT = "see_audit"
+    SEE_BILLING = "see_billing"
+    RUN_BILLING = "run_billing"
+    SETTLE_BILLING = "settle_billing"
+    SEE_TARIFFS = "see_tariffs"
+    PROPOSE_TARIFF = "propose_tariff"
+    APPROVE_TARIFF = "approve_tariff"
+    SEE_LEDGER = "see_ledger"
+    SEE_INSIGHT = "see_insight"
 
 
 _O, _L, _B, _M, _A = Role.OFFICER, Role.LINEMAN, Role.BILLING, Role.MANAGER, Role.ADMINISTRATOR
@@ -67,6 +67,6 @@ _TABLE: Mapping[Permission, tuple[Role, ...]] = {
 
 ALLOWED: Mapping[Permission, frozenset[Role]] = {
     # The auditor sees all and changes nothing.
-    permission: frozenset(roles) | ({Role.AUDITOR} if permission.endswith(".see") else frozenset())
+    permission: frozenset(roles) | ({Role.AUDITOR} if permission.startswith("see_") else frozenset())
     for permission, roles in _TABLE.items()
 }

@@ -1,6 +1,7 @@
 """Sessions: a signed-in browser holds a random token, the database its hash, an end and when it was last seen."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, update
@@ -13,9 +14,19 @@ from upay.settings import settings
 
 SESSION_COOKIE = "upay_session"
 
+
+@dataclass(frozen=True)
+class Visit:
+    """A signed-in browser. strong: a second factor was shown when it signed in."""
+
+    session_id: int
+    person: Person
+    strong: bool
+
+
 # Built once: every handler asks it, and building it costs as much as running it.
 _SIGNED_IN = (
-    select(Person, SignInSession.token_hash, SignInSession.id, SignInSession.last_seen_at)
+    select(Person, SignInSession)
     .join(SignInSession, col(SignInSession.person_id) == Person.id)
     .where(
         col(SignInSession.token_hash).in_(bindparam("token_hashes", expanding=True)),
@@ -45,11 +56,12 @@ def open_session(session: Session, person_id: int, user_agent: str, address: str
 
 def person_of(session: Session, token: str | None, now: datetime) -> Person | None:
     """Who is signed in with a token; None for no, an unknown, an ended or an idle session."""
-    return people_of(session, [token], now).get(token) if token else None
+    visit = visits_of(session, [token], now).get(token) if token else None
+    return visit.person if visit else None
 
 
-def people_of(session: Session, tokens: Collection[str], now: datetime) -> dict[str, Person]:
-    """Who is signed in with each of these tokens; one that is unknown, ended or idle is left out.
+def visits_of(session: Session, tokens: Collection[str], now: datetime) -> dict[str, Visit]:
+    """The visit behind each of these tokens; one that is unknown, ended or idle is left out.
 
     Reads only: that they were seen is noted, and written by `write_seen`.
     """
@@ -60,8 +72,8 @@ def people_of(session: Session, tokens: Collection[str], now: datetime) -> dict[
         "seen_after": now - timedelta(days=settings().session_idle_days),
     }
     found = session.exec(_SIGNED_IN, params=params).all()
-    note({number: now for _, _, number, seen_at in found if number is not None and now - seen_at > SEEN_EVERY})
-    return {token_of[token_hash]: person for person, token_hash, _, _ in found}
+    note({row.id: now for _, row in found if row.id is not None and now - row.last_seen_at > SEEN_EVERY})
+    return {token_of[row.token_hash]: Visit(row.id or 0, person, row.strong) for person, row in found}
 
 
 def end_session(session: Session, token: str | None, now: datetime) -> None:

@@ -3,7 +3,7 @@ from fastapi import FastAPI, Request
 
 from upay.errors import Problem
 from upay_web.build import ROOT
-from upay_web.http import docs, health, intake, metrics, sign_in, usage
+from upay_web.http import desk, docs, health, intake, metrics, sign_in, usage
 from upay_web.http.bodies import bounded
 from upay_web.http.headers import guarded
 from upay_web.http.own_pages import only_from_own_pages
@@ -21,7 +21,7 @@ api = FastAPI(
     redoc_url=None,
 )
 answer_problems(api)
-for part in (intake, docs, health, metrics, sign_in, usage):
+for part in (intake, docs, health, metrics, sign_in, usage, desk):
     api.include_router(part.router)
 
 # What wraps the whole application, innermost first; for `rx.App(api_transformer=[api, *layers])`.

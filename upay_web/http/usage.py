@@ -2,10 +2,11 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from components.usage_figure import usage_figure
 from upay import clock
+from upay.accounts import LinkedConnection, Right
 from upay.clock import day_of
 from upay.db import session
 from upay.metering.files import export_blocks
@@ -13,11 +14,12 @@ from upay.metering.history import history
 from upay.metering.span import Against, View, span
 from upay.packs import pack
 from upay.text import say
-from upay_web.http.person import Own
+from upay_web.http.person import own_connection
 
 router = APIRouter(prefix="/api/v1/connections/{number}/usage", tags=["usage"])
 
 Language = Annotated[Literal["hi", "en"], Query()]
+Own = Annotated[LinkedConnection, Depends(own_connection(Right.USAGE))]
 
 
 @router.get("/chart")

@@ -13,6 +13,7 @@ from state.usage import UsageState
 from upay_web.pages.consumer.account import account
 from upay_web.pages.consumer.home import home
 from upay_web.pages.consumer.usage import usage
+from upay_web.pages.desk.closed import closed
 from upay_web.pages.public.inbox import inbox
 from upay_web.pages.public.not_found import not_found
 from upay_web.pages.public.offline import offline
@@ -36,6 +37,7 @@ PAGES = (
     Page("home", home, "home.title", HomeState.show),
     Page("usage", usage, "usage.title", UsageState.open),
     Page("account", account, "common.account", AccountState.load),
+    Page("desk/closed", closed, "staff.closed_title"),
     Page("inbox", inbox, "inbox.title", InboxState.watch, demo_only=True),
     Page("offline", offline, "common.offline_title"),
     Page("404", not_found, "common.not_found_title"),

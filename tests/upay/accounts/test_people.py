@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, select
 from typer.testing import CliRunner
 
-from upay.accounts import connections_of, link, may_see, person_with
+from upay.accounts import ALL_RIGHTS, NO_RIGHTS, Right, allowed, connections_of, link, person_with
 from upay.accounts.cli import app
 from upay.accounts.models import AccountLink, Person
 from upay.db import session
@@ -69,13 +70,39 @@ def test_connections_registered_under_the_number_are_there_at_once_and_later_one
         assert [each.number for each in connections_of(db, person.id or 0)] == ["1048217730", "1048217732"]
 
 
-def test_a_person_sees_linked_connections_and_no_others():
+def test_an_owner_holds_all_rights_and_others_what_they_were_given():
     with session() as db:
-        mine, other = connect(db, "1048217730"), connect(db, "1048217731")
+        person = person_with(db, "+919876543210", "hi", NOW)
+        for number, relation, rights in (("1", "owner", NO_RIGHTS), ("2", "friend", NO_RIGHTS), ("3", "family", "pay")):
+            link(db, person.id or 0, connect(db, f"104821773{number}"), NOW, relation, {Right.PAY} if rights else ())
+    with session() as db:
+        held = {each.number[-1]: each.rights for each in connections_of(db, person.id or 0)}
+    assert held == {"1": ALL_RIGHTS, "2": NO_RIGHTS, "3": {Right.PAY}}
+
+
+@pytest.mark.parametrize("number", ["1048217731", "1048217732", "9999999999", "", "1048217730 "])
+def test_another_persons_number_an_unknown_one_and_a_right_not_given_are_answered_alike(number: str):
+    with session() as db:
+        mine, _, friends = (connect(db, f"104821773{digit}") for digit in range(3))
         person = person_with(db, "+919876543210", "hi", NOW)
         link(db, person.id or 0, mine, NOW)
-        assert may_see(db, person.id or 0, mine)
-        assert not may_see(db, person.id or 0, other)
+        link(db, person.id or 0, friends, NOW, "friend", {Right.PAY})
+        own = connections_of(db, person.id or 0)
+    assert allowed(own, "1048217730", Right.USAGE).id == mine
+    assert allowed(own, "1048217732", Right.PAY).id == friends
+    with pytest.raises(Problem) as refused:
+        allowed(own, number, Right.USAGE)
+    assert refused.value == Problem("accounts.not_yours", {"number": number}, 404)
+
+
+def test_a_right_that_no_longer_exists_opens_nothing():
+    with session() as db:
+        mine = connect(db, "1048217730")
+        person = person_with(db, "+919876543210", "hi", NOW)
+        link(db, person.id or 0, mine, NOW, "friend", {Right.PAY})
+        db.connection().execute(text("UPDATE accountlink SET rights = 'everything pay'"))
+    with session() as db:
+        assert connections_of(db, person.id or 0)[0].rights == {Right.PAY}
 
 
 def test_linking_twice_is_linking_once():

@@ -8,8 +8,8 @@ from components.icons import icon
 from components.numbers import ago, kwh, number, seconds_since, time_text
 from components.offline import keep_home
 from components.shell import shell
-from components.surface import big_number, card, empty, heading, live_dot, notice, skeleton, stat, stats
-from components.switcher import connection_switcher
+from components.surface import big_number, card, heading, live_dot, notice, skeleton, stat, stats
+from components.switcher import connection_switcher, no_connection
 from components.text import t
 from state.home import HomeState as Home
 
@@ -36,7 +36,7 @@ def _figures() -> rx.Component:
 
 
 def _no_connection() -> rx.Component:
-    return card(empty("plug", t("home.empty_title"), t("home.empty_help")))
+    return card(no_connection(Home.withheld))
 
 
 def _today() -> rx.Component:

@@ -6,7 +6,7 @@ from components.chart import plotly_chart
 from components.numbers import kwh, number, time_text
 from components.shell import shell
 from components.surface import card, empty, heading, notice, skeleton, stat, stats
-from components.switcher import connection_switcher
+from components.switcher import connection_switcher, no_connection
 from components.text import t, t_code
 from state.usage import UsageState as Usage
 from upay_web.pages.consumer.usage_choice import choice
@@ -21,7 +21,7 @@ def usage() -> rx.Component:
     return shell(
         rx.cond(
             Usage.has_none,
-            card(empty("plug", t("home.empty_title"), t("home.empty_help"))),
+            card(no_connection(Usage.withheld)),
             rx.fragment(choice(), _problem(), _sums(), _drawn(), numbers()),
         ),
         here="/usage",
