@@ -118,8 +118,8 @@ class _PostgresBulk(Bulk):
         return frame
 
     def reserve_ids(self, table: type[SQLModel], count: int) -> pl.Series:
-        sequence = "SELECT nextval(pg_get_serial_sequence(?, 'id')) AS id FROM generate_series(1, ?)"
-        return self.read(sequence, (str(table.__tablename__), count))["id"]
+        (sequence,) = self.read("SELECT pg_get_serial_sequence(?, 'id')", (str(table.__tablename__),)).row(0)
+        return self.read("SELECT nextval(?::regclass) AS id FROM generate_series(1, ?)", (sequence, count))["id"]
 
     def _write(self, name: str, frame: pl.DataFrame, conflict: str) -> None:
         target = f"staged_{name}" if conflict else name

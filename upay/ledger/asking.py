@@ -2,9 +2,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-import sqlalchemy as sql
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -15,10 +13,6 @@ from upay.ledger.models import AccountBalance, LedgerEntry, Posting
 # What a consumer understands as the one balance: dues less money held. The deposit is a matter of its own.
 DUES = (Account.RECEIVABLE, Account.ARREARS, Account.WALLET)
 _AT_ONCE = 500
-_HEAD: tuple[Any, ...] = tuple(
-    col(part)  # type: ignore[arg-type]
-    for part in (LedgerEntry.id, LedgerEntry.at_s, LedgerEntry.kind, LedgerEntry.about, LedgerEntry.reverses)
-)
 
 
 @dataclass(frozen=True)
@@ -88,16 +82,17 @@ def statement(
     from_s, until_s = day_start_s(first), day_start_s(last + timedelta(days=1))
     before = select(func.coalesce(func.sum(Posting.paise), 0)).join(LedgerEntry, of_entry).where(*own)
     running = opening = int(db.exec(before.where(at_s < from_s)).one())
-    found = db.execute(
-        sql.select(*_HEAD, func.sum(Posting.paise))
+    found = db.exec(
+        select(LedgerEntry, func.sum(Posting.paise))
         .join(Posting, of_entry)
         .where(*own, at_s >= from_s, at_s < until_s)
-        .group_by(*_HEAD)
+        .group_by(col(LedgerEntry.id))
         .order_by(at_s, col(LedgerEntry.id))
     )
     rows: list[StatementRow] = []
-    for number, at_s, kind, about, reverses, paise in found:
-        running += int(paise)
-        moment = datetime.fromtimestamp(at_s, UTC)
-        rows.append(StatementRow(number, moment, kind, about, reverses, int(paise), running))
+    for entry, moved in found:
+        running += int(moved)
+        moment = datetime.fromtimestamp(entry.at_s, UTC)
+        assert entry.id is not None
+        rows.append(StatementRow(entry.id, moment, entry.kind, entry.about, entry.reverses, int(moved), running))
     return Statement(opening, tuple(rows))
