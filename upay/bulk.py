@@ -22,6 +22,8 @@ _ROWS_AT_A_TIME = 20_000
 class Bulk:
     """An open bulk transaction on SQLite. Statements use `?` for parameters, whatever the database."""
 
+    is_postgres = False
+
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
@@ -80,6 +82,10 @@ class Bulk:
         names = [column[0] for column in cursor.description]
         return pl.DataFrame(cursor.fetchall(), schema=names, orient="row", infer_schema_length=None)
 
+    def hold(self) -> None:
+        """Before the first read: all that is read from here on is of one moment, whatever others commit."""
+        self._connection.execute("BEGIN")
+
     def _write(self, name: str, frame: pl.DataFrame, conflict: str) -> None:
         places = ", ".join("?" * frame.width)
         statement = f"INSERT INTO {name} ({', '.join(frame.columns)}) VALUES ({places}) {conflict}"  # noqa: S608
@@ -105,6 +111,8 @@ class Bulk:
 class _PostgresBulk(Bulk):
     """The same on PostgreSQL, over ADBC: a row costs microseconds, against a quarter of a millisecond by `add_all`."""
 
+    is_postgres = True
+
     def execute(self, statement: str, parameters: Sequence[object] = ()) -> int:
         with self._connection.cursor() as cursor:
             cursor.execute(_counted(statement), tuple(parameters) or None)
@@ -120,6 +128,9 @@ class _PostgresBulk(Bulk):
     def reserve_ids(self, table: type[SQLModel], count: int) -> pl.Series:
         (sequence,) = self.read("SELECT pg_get_serial_sequence(?, 'id')", (str(table.__tablename__),)).row(0)
         return self.read("SELECT nextval(?::regclass) AS id FROM generate_series(1, ?)", (sequence, count))["id"]
+
+    def hold(self) -> None:
+        self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
     def _write(self, name: str, frame: pl.DataFrame, conflict: str) -> None:
         target = f"staged_{name}" if conflict else name

@@ -2,7 +2,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -67,6 +67,23 @@ class Connection(SQLModel, table=True):
     has_solar: bool = False
     energised_on: date | None = None
     ended_on: date | None = None
+
+
+class ConnectionTerms(SQLModel, table=True):
+    """Terms a connection had before they were changed; the present ones stand in `Connection`.
+
+    They held up to, but not on, the day `until`. A connection that never changed has no row.
+    """
+
+    __table_args__ = (UniqueConstraint("connection_id", "until"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    connection_id: int = Field(foreign_key="connection.id")
+    until: date
+    category: str = Field(max_length=16)
+    tariff_id: str = Field(max_length=32)
+    sanctioned_load_w: int
+    prepaid: bool
 
 
 class MeterKind(StrEnum):

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable
 from numpy.typing import NDArray
 
+from upay.metering.days.lakefooter import footer_of, number
 from upay.metering.days.rows import LAKE
 from upay.settings import settings
 
@@ -71,6 +73,19 @@ def snapshot() -> Snapshot:
         return _refresh(root)
 
 
+@lru_cache(maxsize=16)
+def _as_of(root: Path, version: int) -> Snapshot:
+    return _listed(DeltaTable(str(root), version=version))
+
+
+def snapshot_at(version: int) -> Snapshot:
+    """The table as a version had it; -1: before there was one. Raises deltalake's error for what is kept no more."""
+    if version < 0:
+        return Snapshot(-1, (), {})
+    current = snapshot()
+    return current if current.version == version else _as_of(settings().lake.resolve(), version)
+
+
 def table() -> DeltaTable:
     """The Delta table, brought into being when it is first needed."""
     root = settings().lake.resolve()
@@ -80,13 +95,17 @@ def table() -> DeltaTable:
     return DeltaTable(str(root))
 
 
-def scan(first: date, last: date, columns: Sequence[str], buckets: Sequence[int] | None = None) -> pl.LazyFrame:
-    """The latest rows of the days [first, last], for whole-fleet questions. columns: of the lake.
+def scan(
+    first: date, last: date, columns: Sequence[str], buckets: Sequence[int] | None = None, of: Snapshot | None = None
+) -> pl.LazyFrame:
+    """The latest rows of the days [first, last], for whole-fleet questions. columns, of: as in `meter_days`.
 
     Only files that may hold the same meter-day twice are de-duplicated; after compaction none does.
     """
     files = [
-        file for file in snapshot().files if file.meets(first, last) and (buckets is None or file.bucket in buckets)
+        file
+        for file in (of or snapshot()).files
+        if file.meets(first, last) and (buckets is None or file.bucket in buckets)
     ]
     tangled = _tangled(files)
     inside = pl.col("day").is_between(first, last)
@@ -102,15 +121,17 @@ def scan(first: date, last: date, columns: Sequence[str], buckets: Sequence[int]
     return pl.concat(parts)
 
 
-def meter_days(meter_ids: Sequence[int], first: date, last: date, columns: Sequence[str]) -> pl.DataFrame:
+def meter_days(
+    meter_ids: Sequence[int], first: date, last: date, columns: Sequence[str], of: Snapshot | None = None
+) -> pl.DataFrame:
     """The latest rows of a few meters for the days [first, last], by meter and day.
 
-    columns: of the lake. Returns them with meter_id and day in front.
+    columns: of the lake. Returns them with meter_id and day in front.  of: the table as it was; None: as it is.
     """
     wanted = np.unique(np.asarray(meter_ids, np.int64))
     read = list(dict.fromkeys(["meter_id", "day", *columns, "version"]))
     months = _months(first, last)
-    current = snapshot()
+    current = of or snapshot()
     pieces: list[pa.Table] = []
     for bucket in np.unique(wanted % settings().buckets):
         mine = wanted[wanted % settings().buckets == bucket]
@@ -130,53 +151,17 @@ def meter_days(meter_ids: Sequence[int], first: date, last: date, columns: Seque
     return frame.unique(["meter_id", "day"], keep="last", maintain_order=True).select(shown)
 
 
-@dataclass(frozen=True)
-class _Footer:
-    """A file's footer, and what its row groups cover. shape (row groups,)"""
-
-    metadata: pq.FileMetaData
-    first_meter: NDArray[np.int64]
-    last_meter: NDArray[np.int64]
-    first_day: NDArray[np.int64]
-    last_day: NDArray[np.int64]
-
-
-_FOOTERS_KEPT = 1024
-_footers: dict[str, _Footer] = {}
-
-
 def _piece(file: LakeFile, meters: NDArray[np.int64], first: date, last: date, columns: list[str]) -> list[pa.Table]:
     """The row groups of a file that may hold the meters' days."""
     path = str(settings().lake / file.path)
-    footer = _footer(path)
+    footer = footer_of(path)
     inside = np.searchsorted(meters, footer.first_meter) < np.searchsorted(meters, footer.last_meter, side="right")
-    inside &= (footer.first_day <= _number(last)) & (footer.last_day >= _number(first))
+    inside &= (footer.first_day <= number(last)) & (footer.last_day >= number(first))
     groups = np.flatnonzero(inside)
     if not len(groups):
         return []
     with pq.ParquetFile(path, metadata=footer.metadata, memory_map=True) as opened:
         return [opened.read_row_groups(groups.tolist(), columns=columns, use_threads=len(groups) > 4)]
-
-
-def _footer(path: str) -> _Footer:
-    footer = _footers.get(path)
-    if footer is None:
-        metadata = pq.read_metadata(path)
-        names = metadata.schema.to_arrow_schema().names
-        places = [names.index("meter_id"), names.index("day")]
-        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-        meter, day = ([group.column(place).statistics for group in groups] for place in places)
-        footer = _Footer(
-            metadata,
-            np.array([found.min for found in meter], np.int64),
-            np.array([found.max for found in meter], np.int64),
-            np.array([_number(found.min) for found in day], np.int64),
-            np.array([_number(found.max) for found in day], np.int64),
-        )
-        while len(_footers) >= _FOOTERS_KEPT:
-            _footers.pop(next(iter(_footers)), None)
-        _footers[path] = footer
-    return footer
 
 
 def _refresh(root: Path) -> Snapshot:
@@ -228,8 +213,8 @@ def _tangled(files: Sequence[LakeFile]) -> set[str]:
     for file in files:
         partitions.setdefault((file.month, file.bucket), []).append(file)
     for group in partitions.values():
-        for number, file in enumerate(group):
-            for other in group[:number]:
+        for place, file in enumerate(group):
+            for other in group[:place]:
                 if file.overlaps(other):
                     found |= {file.path, other.path}
     return found
@@ -243,10 +228,6 @@ def _lazy(files: Sequence[LakeFile]) -> pl.LazyFrame:
 def _months(first: date, last: date) -> list[str]:
     spanned = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in spanned]
-
-
-def _number(day: date) -> int:
-    return day.toordinal()
 
 
 def _entry(root: Path, version: int) -> Path:
