@@ -1,4 +1,4 @@
-"""Earlier bills in the light of later readings: priced anew by the tariff of then; the difference goes on the next bill.
+"""Earlier bills in the light of later readings: priced anew by the tariff of then, the difference on the next bill.
 
 Two things make a bill worth another look. Reads that came after it was made: then its days are summed again. And a
 meter read at last, after bills on estimates: then what the register says was used since the reading before is spread
@@ -32,8 +32,8 @@ class Adjusted:
     """parts: periods of earlier bills priced anew: connection_id, of_bill_id, kind, basis, what the pricing took,
     total_paise, and billed_paise and billed_wh of before.
 
-    legs: connection_id, kind of line, paise: what changes, to be entered.  banked: connection_id, banked_wh: by how much
-    the solar energy that they carry over changes.
+    legs: connection_id, kind of line, paise: what changes, to be entered.  banked: connection_id, banked_wh: by how
+    much the solar energy that they carry over changes.
     """
 
     parts: pl.DataFrame

@@ -71,7 +71,7 @@ def charged(frame: pl.DataFrame, period: PricedParts, extras: Extras, cycle: Sch
     every_part = parts.select("bill_id", "part", "kind", "of_bill_id", "basis", *_PART, "total_paise", "billed_paise")
     if extras.adjusted is not None:
         adjusted = _numbered(extras.adjusted.join(ids, "connection_id"), parts)
-        every_part = pl.concat([every_part, adjusted.select(every_part.columns).cast(dict(every_part.schema))])
+        every_part = pl.concat([every_part, adjusted.select(every_part.columns).cast(every_part.schema)])
         pieces.append(_adjustment_lines(adjusted))
     pieces.append(_demand_lines(extras.demands.join(ids, "connection_id")))
     sums = _sums(ids, parts, pl.concat(pieces[1:]), extras.owed, to_paise)
@@ -143,7 +143,9 @@ def _whole_lines(frame: pl.DataFrame, kind: pl.Expr, detail: pl.Expr, paise: pl.
     )
 
 
-def _sums(ids: pl.DataFrame, parts: pl.DataFrame, others: pl.DataFrame, owed: pl.DataFrame, to_paise: int) -> pl.DataFrame:
+def _sums(
+    ids: pl.DataFrame, parts: pl.DataFrame, others: pl.DataFrame, owed: pl.DataFrame, to_paise: int
+) -> pl.DataFrame:
     """The amounts of each bill. What prepaid stretches cost is the wallet's; only what is to be paid is rounded."""
     kind, paise = pl.col("kind"), pl.col("paise")
     period = parts.group_by("bill_id").agg(
@@ -221,11 +223,10 @@ def _legs(lines: pl.DataFrame, ids: pl.DataFrame, sums: pl.DataFrame, adjusted: 
         .filter(pl.col("paise") != 0)
     )
     owed = pl.col("payable_paise") - pl.col("arrears_paise")
+    amounts = {Account.RECEIVABLE: owed, Account.WALLET: pl.col("wallet_paise")}
     debits = pl.concat(
-        [
-            sums.select("bill_id", pl.lit(Account.RECEIVABLE.value).alias("account"), owed.alias("paise")),
-            sums.select("bill_id", pl.lit(Account.WALLET.value).alias("account"), pl.col("wallet_paise").alias("paise")),
-        ]
+        sums.select("bill_id", pl.lit(account.value).alias("account"), paise.alias("paise"))
+        for account, paise in amounts.items()
     ).filter(pl.col("paise") != 0)
     mine = pl.when(pl.col("account").is_in(_OF_CONNECTION)).then("connection_id").alias("connection_id")
     legs = pl.concat([debits, credits]).join(ids.select("bill_id", "connection_id"), "bill_id")

@@ -1,4 +1,4 @@
-"""What keeps a bill from being made until a person has looked: one row of a table a check, the first that holds counts."""
+"""What keeps a bill from being made until a person has looked: a table of checks; the first that holds counts."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

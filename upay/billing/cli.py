@@ -1,6 +1,6 @@
 """`upay bill`: run a cycle, look at a bill, prove it."""
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -55,7 +55,9 @@ def _report(runs: list[int], as_json: bool) -> None:
     with session() as db:
         asked = select(BillingRun, Zone.code).join(Zone, col(Zone.id) == col(BillingRun.zone_id))
         found = db.exec(asked.where(col(BillingRun.id).in_(runs)).order_by(Zone.code)).all()
-        rows = [{**each.model_dump(mode="json", exclude={"id", "person_id"}), "zone": code} for each, code in found]
+        rows: list[dict[str, Any]] = [
+            {**each.model_dump(mode="json", exclude={"id", "person_id"}), "zone": code} for each, code in found
+        ]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return

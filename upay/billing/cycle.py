@@ -1,8 +1,10 @@
 """The billing cycle: every connection of the zones billed once, however often the run is broken off or begun twice."""
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 import polars as pl
 from sqlalchemy import func, update
@@ -45,7 +47,8 @@ def run_cycle(
 ) -> list[int]:  # fmt: skip
     """Bill a cycle of the zones with these codes (None: all); what is billed already stays. Returns the runs' ids.
 
-    on_progress: told of connections dealt with. Raises Problem billing.unknown_zone, billing.not_over, billing.days_open.
+    on_progress: told of connections dealt with.
+    Raises Problem billing.unknown_zone, billing.not_over, billing.days_open.
     """
     asked, readings = asked or Asked(), readings or NoSelfReadings()
     with session() as db:
@@ -54,17 +57,17 @@ def run_cycle(
         for plan in set(plans.values()):
             _may_begin(db, plan, now)
         runs = {zone_id: _opened(db, zone_id, plan, now, asked) for zone_id, plan in plans.items()}
-        numbers = [run.id or 0 for run in runs.values()]
-        plans = {zone_id: replace(plans[zone_id], issued_on=run.issued_on, due_on=run.due_on) for zone_id, run in runs.items()}
         run_of = {zone_id: run.id or 0 for zone_id, run in runs.items()}
+        for zone_id, run in runs.items():
+            plans[zone_id] = replace(plans[zone_id], issued_on=run.issued_on, due_on=run.due_on)
     for plan in sorted(set(plans.values()), key=lambda each: each.issued_on):
         own = sorted(zone_id for zone_id in plans if plans[zone_id] == plan)
         whole = codes is None and len(own) == len(plans)
         ready = prepared(plan, None if whole else own, pack_book(), readings)
         _run_shards(ready, {zone_id: run_of[zone_id] for zone_id in own}, asked, now, on_progress)
     with session() as db:
-        _close(db, numbers, now)
-    return numbers
+        _close(db, list(run_of.values()), now)
+    return list(run_of.values())
 
 
 def _run_shards(ready: Prepared, runs: dict[int, int], asked: Asked, now: datetime, on_progress: Progress) -> None:
@@ -81,23 +84,27 @@ def _run_shards(ready: Prepared, runs: dict[int, int], asked: Asked, now: dateti
                 values |= dict.fromkeys(_SUMS, 0)
             db.exec(update(BillingRun).where(col(BillingRun.id) == run_id).values(**values))
     with ThreadPoolExecutor(1) as writer:
-        waiting = None
+        waiting: deque[tuple[Future[None], int]] = deque()
         for (zone_id, number), piece in pieces.items():
             run_id = runs[int(zone_id)]  # type: ignore[call-overload]
-            ids = piece["connection_id"]
             with bulk() as db:
                 done = made(db, ready, piece.drop("shard"), run_id, now)
-            if waiting is not None:
-                waiting.result()
-                on_progress(waiting_rows)
-            ends, waiting_rows = (int(ids.min()), int(ids.max())), len(piece)  # type: ignore[arg-type]
             if asked.dry_run:
-                waiting = writer.submit(_count, run_id, done.counts())
+                keep = partial(_count, run_id, done.counts())
             else:
-                waiting = writer.submit(write, int(number), run_id, ready, done, ends)  # type: ignore[call-overload]
-        if waiting is not None:
-            waiting.result()
-            on_progress(waiting_rows)
+                keep = partial(write, int(number), run_id, ready, done)  # type: ignore[call-overload]
+            waiting.append((writer.submit(keep), len(piece)))
+            if len(waiting) > 1:
+                _await(waiting, on_progress)
+        while waiting:
+            _await(waiting, on_progress)
+
+
+def _await(waiting: "deque[tuple[Future[None], int]]", on_progress: Progress) -> None:
+    """Wait for the shard that was begun first. Raises what it raised."""
+    written, connections = waiting.popleft()
+    written.result()
+    on_progress(connections)
 
 
 def _count(run_id: int, counts: dict[str, int]) -> None:

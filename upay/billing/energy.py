@@ -47,7 +47,7 @@ def measured(
         pl.when(pl.col("vah").is_not_null().all()).then(pl.col("vah").sum()).alias("vah"),
     )
     others = totals.join(own, "connection_id", "anti")
-    return pl.concat([others, summed.select(others.columns).cast(dict(others.schema))]), daily.drop("first", "last")
+    return pl.concat([others, summed.select(others.columns).cast(others.schema)]), daily.drop("first", "last")
 
 
 def decided(
@@ -120,7 +120,8 @@ def _from_self_readings(
     if read.is_empty():
         return frame
     standing = who.stays.filter(pl.col("to_on").is_null()).select("connection_id", "meter_id")
-    ends = read.join(standing, "connection_id").select("connection_id", "meter_id", pl.col("register_wh").alias("end_wh"))
+    read_at = read.join(standing, "connection_id")
+    ends = read_at.select("connection_id", "meter_id", pl.col("register_wh").alias("end_wh"))
     told = spans(who, anchor, ends, rules.absurd_load_ratio).select("connection_id", pl.col("span_wh").alias("self_wh"))
     has = pl.col("self_wh").is_not_null()
     return (

@@ -1,4 +1,4 @@
-"""What was billed before: the bills a cycle is held against, and how often a connection was billed without a reading."""
+"""What was billed before: what a cycle is held against, and how often a connection was billed without a reading."""
 from collections.abc import Sequence
 from datetime import date
 
@@ -11,7 +11,7 @@ from upay.billing.rules import next_cycle
 from upay.bulk import Bulk
 
 _BILLS = """
-SELECT id, connection_id, cycle, first, last, basis, units_wh, register_to_wh, to_quality, bank_wh, lake_version, prepaid
+SELECT id, connection_id, cycle, first, last, basis, units_wh, register_to_wh, to_quality, bank_wh, lake_version
 FROM bill WHERE ({ranges}) AND id NOT IN (SELECT bill_id FROM billreversal)
 """
 _PROVISIONAL = """
@@ -28,7 +28,7 @@ WHERE id BETWEEN ? AND ? AND id NOT IN (SELECT bill_id FROM billreversal) GROUP 
 def bills_before(db: Bulk, cycle: date, lookback: int, zone_ids: Sequence[int] | None) -> pl.DataFrame:
     """The standing bills of the cycles just before (lookback of them) and of the same month a year ago.
 
-    id, connection_id, cycle, first, last, basis, units_wh, register_to_wh, to_quality, bank_wh, lake_version, prepaid.
+    id, connection_id, cycle, first, last, basis, units_wh, register_to_wh, to_quality, bank_wh, lake_version.
     """
     cycles = [next_cycle(cycle, -number) for number in (*range(1, lookback + 1), 12)]
     ranges = " OR ".join("id BETWEEN {} AND {}".format(*ids_of_cycle(each)) for each in dict.fromkeys(cycles))
@@ -38,7 +38,6 @@ def bills_before(db: Bulk, cycle: date, lookback: int, zone_ids: Sequence[int] |
     return rows.with_columns(
         pl.col(*numbers).cast(pl.Int64),
         pl.col("basis").cast(pl.String),
-        pl.col("prepaid").cast(pl.Int64).cast(pl.Boolean),
         *(days(rows, name) for name in ("cycle", "first", "last")),
     )
 

@@ -1,4 +1,4 @@
-"""Parts: stretches of days with their energy, as the pricing takes them; and the pricing itself, in the order of time."""
+"""Parts: stretches of days with their energy, as the pricing takes them; and the pricing, in the order of time."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -69,13 +69,12 @@ def shared(parts: pl.DataFrame, units: pl.Expr) -> pl.DataFrame:
         return pl.when(pl.col("_known") > 0).then(pl.col("_units") * pl.col(name) // pl.col("_known")).otherwise(0)
 
     later = parts.with_columns(share("band1_wh").alias("band1_wh"), share("band2_wh").alias("band2_wh"))
-    return later.with_columns(
-        pl.col("_units").alias("import_wh"), (pl.col("_units") - pl.col("band1_wh") - pl.col("band2_wh")).alias("band0_wh")
-    ).drop("_units", "_known")
+    normal = pl.col("_units") - pl.col("band1_wh") - pl.col("band2_wh")
+    return later.with_columns(pl.col("_units").alias("import_wh"), normal.alias("band0_wh")).drop("_units", "_known")
 
 
 def by_days(total: pl.Expr, over: str) -> pl.Expr:
-    """A total shared by the days of the parts in order of time, exact: what is due up to a part's end, less before it."""
+    """A total shared by the days of parts in order of time, exact: what is due up to a part's end less the rest."""
     days = (pl.col("last") - pl.col("first")).dt.total_days() + 1
     upto, whole = days.cum_sum().over(over), days.sum().over(over)
     return total * upto // whole - total * (upto - days) // whole

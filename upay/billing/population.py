@@ -28,10 +28,6 @@ FROM meterinstallation i JOIN meter m ON m.id = i.meter_id WHERE i.connection_id
 """
 _TERMS = "SELECT connection_id, until, category, tariff_id, sanctioned_load_w AS load_w, prepaid FROM connectionterms"
 _TERM_COLUMNS = ("category", "tariff_id", "load_w", "prepaid")
-STAY = pl.Schema(
-    {"connection_id": pl.Int64(), "meter_id": pl.Int64(), "digits": pl.Int64(), "from_on": pl.Date(), "to_on": pl.Date(),
-     "from_register_wh": pl.Int64(), "to_register_wh": pl.Int64()}
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,17 +50,10 @@ class Population:
         """The others than these. left_out: connection_id."""
         if left_out.is_empty():
             return self
-        return Population(
-            *(frame.join(left_out, "connection_id", "anti") for frame in (self.people, self.stretches, self.stays)),
-            self.tariffs,
+        people, stretches, stays = (
+            frame.join(left_out, "connection_id", "anti") for frame in (self.people, self.stretches, self.stays)
         )
-
-    def among(self, ids: pl.DataFrame) -> "Population":
-        """Only these. ids: connection_id."""
-        return Population(
-            *(frame.join(ids, "connection_id", "semi") for frame in (self.people, self.stretches, self.stays)),
-            self.tariffs,
-        )
+        return Population(people, stretches, stays, self.tariffs)
 
 
 def population(
@@ -94,7 +83,8 @@ def population(
     # Changes are few in any year: all of them are read, wherever the connection is.
     stretches = _stretches(people, _former(db.read(_TERMS)))
     cut, tariffs = _cut(stretches, book)
-    return Population(people.select("connection_id", "zone_id", "has_solar", "first", "last", "final"), cut, stays, tariffs)
+    people = people.select("connection_id", "zone_id", "has_solar", "first", "last", "final")
+    return Population(people, cut, stays, tariffs)
 
 
 def listed(ids: Sequence[int] | None) -> str:

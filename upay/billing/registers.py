@@ -20,7 +20,10 @@ def register_ends(who: Population, cycle: Schedule, version: int) -> pl.DataFram
     at_end = stays.filter(pl.col("from_on") <= pl.col("last")).group_by("connection_id", maintain_order=True).last()
     taken = (pl.col("to_on") <= pl.col("last") + timedelta(days=1)).fill_null(False)
     down = at_end.filter(taken).select(
-        "connection_id", "meter_id", pl.col("to_register_wh").alias("end_wh"), end_quality=_quality(RegisterQuality.READ)
+        "connection_id",
+        "meter_id",
+        pl.col("to_register_wh").alias("end_wh"),
+        _quality(RegisterQuality.READ).alias("end_quality"),
     )
     read = registers_at(cycle.last + timedelta(days=1), version)
     up = (
@@ -35,8 +38,8 @@ def register_ends(who: Population, cycle: Schedule, version: int) -> pl.DataFram
 def anchors(who: Population, bills: pl.DataFrame, cycle: Schedule, version: int) -> pl.DataFrame:
     """The last register known for certain before the cycle: connection_id, anchor_on, anchor_wh, anchor_quality.
 
-    anchor_on: the day that begins with it.  That of the last bill on readings, however many provisional ones came since;
-    else the meter's at the beginning of the period, or at its installation.
+    anchor_on: the day that begins with it.  That of the last bill on readings, however many provisional ones came
+    since; else the meter's at the beginning of the period, or at its installation.
     """
     billed = (
         bills.filter((pl.col("basis") != Basis.PROVISIONAL) & pl.col("register_to_wh").is_not_null())
@@ -85,7 +88,8 @@ def spans(who: Population, anchor: pl.DataFrame, ends: pl.DataFrame, absurd_rati
         who.stays.join(who.people.select("connection_id", "last"), "connection_id")
         .join(anchor.select("connection_id", "anchor_on", "anchor_wh"), "connection_id")
         .join(load, "connection_id")
-        .filter((pl.col("from_on") <= pl.col("last")) & (pl.col("to_on").is_null() | (pl.col("to_on") >= pl.col("anchor_on"))))
+        .filter(pl.col("from_on") <= pl.col("last"))
+        .filter(pl.col("to_on").is_null() | (pl.col("to_on") >= pl.col("anchor_on")))
         .join(ends.select("connection_id", "meter_id", "end_wh"), ["connection_id", "meter_id"], "left")
     )
     ended = (pl.col("to_on") <= pl.col("last")).fill_null(False)

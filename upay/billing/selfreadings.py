@@ -14,7 +14,7 @@ class SelfReadings(Protocol):
     """Where accepted self readings come from."""
 
     def accepted(self, db: Bulk, connection_ids: Sequence[int], first: date, last: date) -> pl.DataFrame:
-        """The latest accepted reading of each of these connections, taken on the days [first, last], as SELF_READING."""
+        """The latest accepted reading of each of these connections taken on the days [first, last], as SELF_READING."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""One shard of a run: its bills made outside the database, then written in one transaction with their ledger entries."""
+"""One shard of a run: bills made outside the database, then written with their ledger entries in one transaction."""
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -69,11 +69,9 @@ def made(db: Bulk, ready: Prepared, frame: pl.DataFrame, run_id: int, now: datet
     return Made(bills, _exceptions(odd, ready, run_id, now))
 
 
-def write(shard: int, run_id: int, ready: Prepared, made: Made, ends: tuple[int, int]) -> dict[str, int]:
-    """Write a shard in one transaction, and return what was added.
-
-    What another run has written meanwhile is left out.  ends: the least and greatest connection id of the shard.
-    """
+def write(shard: int, run_id: int, ready: Prepared, made: Made) -> None:
+    """Write a shard in one transaction. What another run has written meanwhile is left out."""
+    ends = shard * CONNECTIONS_A_SHARD, (shard + 1) * CONNECTIONS_A_SHARD - 1
     with bulk() as db:
         # Whoever comes second waits here until the first has committed, and then finds its bills standing.
         db.execute(_LOCK, (run_id, shard))
@@ -95,7 +93,6 @@ def write(shard: int, run_id: int, ready: Prepared, made: Made, ends: tuple[int,
             f"UPDATE billingrun SET {added}, shards_done = shards_done + 1 WHERE id = ?",  # noqa: S608
             (*(counts[name] for name in _COUNTS), run_id),
         )
-    return counts
 
 
 def _others(made: Charged, standing: pl.DataFrame) -> Charged:
