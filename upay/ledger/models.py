@@ -4,6 +4,8 @@ Money is integer paise; a debit is positive, a credit negative. The migration th
 them that refuse every UPDATE and DELETE and every entry whose legs do not add up; they are kept narrow, with one index
 for each question, because a billing cycle writes seven rows a connection.
 """
+from datetime import date, datetime
+
 from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, text
 from sqlmodel import Field, SQLModel
 
@@ -62,3 +64,19 @@ class AccountBalance(SQLModel, table=True):
     connection_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     account: str = Field(primary_key=True, max_length=24, description="An Account")
     paise: int = Field(sa_type=BigInteger)
+
+
+class Collection(SQLModel, table=True):
+    """A receipt of a counter or a bank, as its file gave it, and the entry that it became."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt: str = Field(unique=True, max_length=32)
+    connection_id: int = Field(foreign_key="connection.id", index=True)
+    entry_id: int = Field(sa_type=BigInteger)
+    account: str = Field(max_length=24, description="The Account it went to: RECEIVABLE, or WALLET of a prepaid one")
+    paise: int = Field(sa_type=BigInteger)
+    day: date
+    mode: str = Field(max_length=8, description="A Mode")
+    reference: str = Field(default="", max_length=40, description="The cheque's or the transfer's number")
+    received_at: datetime = Field(description="When its file was taken")
+    returned_on: date | None = Field(default=None, description="The day a cheque came back unpaid")
