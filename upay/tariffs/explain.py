@@ -65,9 +65,12 @@ def percent(hundredths: int) -> str:
 
 
 def months(first: date, last: date) -> str:
-    """The share of a month, as it adds up: `1`, `15/30`, `22/31 + 9/30`."""
+    """What a month's charge is multiplied by, as it adds up: nothing, ` × 15/30`, ` × (22/31 + 9/30)`."""
     parts = ((month, days, monthrange(int(month[:4]), int(month[5:]))[1]) for month, days in month_days(first, last))
-    return " + ".join("1" if days == whole else f"{days}/{whole}" for _, days, whole in parts)
+    added = ["1" if days == whole else f"{days}/{whole}" for _, days, whole in parts]
+    if added == ["1"]:
+        return ""
+    return f" × {added[0]}" if len(added) == 1 else f" × ({' + '.join(added)})"
 
 
 def _number(value: Decimal, form: str) -> str:

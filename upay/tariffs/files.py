@@ -40,8 +40,8 @@ def read_tariff(path: Path, pack_name: str) -> Tariff:
         values = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         line = _SYNTAX_LINE.search(str(error))
-        place = {"file": path.name, "line": int(line[1]) if line else text.count("\n") + 1}
-        raise Problem("tariff.no_toml", {**place, "reason": str(error)}) from error
+        place = f"{path.name}:{line[1] if line else text.count(chr(10)) + 1}"
+        raise Problem("tariff.no_toml", {"place": place, "reason": str(error)}) from error
     try:
         return _tariff(values, pack_name, path.stem)
     except Flaw as flaw:
@@ -88,4 +88,4 @@ def _check_references(path: Path, tariff: Tariff, book: Book) -> None:
 
 
 def _problem(path: Path, text: str, flaw: Flaw) -> Problem:
-    return Problem(flaw.code, {**flaw.params, "file": path.name, "line": line_of(text, flaw.path)})
+    return Problem(flaw.code, {**flaw.params, "place": f"{path.name}:{line_of(text, flaw.path)}"})

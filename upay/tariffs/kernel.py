@@ -38,7 +38,9 @@ _TOTALS = {
     "rebate_paise": ("prepaid", "online", "solar"),
     "total_paise": ORDER,
 }
-TOTALS = {"row": pl.Int64, **dict.fromkeys((*_TOTALS, "credit_wh_out"), pl.Int64)}
+SUMS = (*_TOTALS, "credit_wh_out")
+TOTALS = {"row": pl.Int64, **dict.fromkeys(SUMS, pl.Int64), "priced_by": pl.String}
+"""priced_by: the version whose rates were taken; another than the period's where that one says so (`otherwise`)."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class Sheet:
     def totals(self) -> pl.DataFrame:
         """One row a period: sums by what they are for."""
         sums = {name: self._sum(*kinds) for name, kinds in _TOTALS.items()}
-        return self._rows.select("row", **sums, credit_wh_out="out")
+        return self._rows.select("row", **sums, credit_wh_out="out", priced_by=pl.lit(self._schedule.version))
 
     def lines(self) -> pl.DataFrame:
         """One row a line whose quantity is not 0."""
@@ -170,10 +172,15 @@ class Sheet:
                 quantity=charge.quantity,
                 unit=pl.lit(charge.unit),
                 rate=pl.lit(charge.rate, pl.Int64),
-                paise=f"line{place}",
+                paise=name,
             ).filter(pl.col("quantity") != 0)
-            for place, charge in enumerate(self._charges)
+            for place, (name, charge) in enumerate(self._printed())
         )
+
+    def _printed(self) -> list[tuple[str, Charge]]:
+        """The lines by their columns, in the order in which they are printed."""
+        named = [(f"line{place}", charge) for place, charge in enumerate(self._charges)]
+        return sorted(named, key=lambda each: ORDER.index(each[1].kind))
 
     def _add(self, *groups: Sequence[Charge]) -> None:
         made: dict[str, pl.Expr] = {}

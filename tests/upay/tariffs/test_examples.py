@@ -18,7 +18,7 @@ def bill(tariff_id, kwh, kw, span=JUNE, **measured):
     row |= {"import_wh": round(kwh * 1000), "load_w": round(kw * 1000), **measured}
     priced = price(pl.DataFrame([row], schema=PERIODS), [schedule])
     lines = {(line["kind"], line["detail"]): line["paise"] for line in priced.lines.to_dicts()}
-    return priced.totals.row(0, named=True), lines
+    return priced.totals.drop("priced_by").row(0, named=True), lines
 
 
 def rupees(amount):

@@ -1,0 +1,112 @@
+"""`upay quote` and `upay tariffs`: what a use costs, and by which rates."""
+import json
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from upay import clock
+from upay.clock import day_of
+from upay.errors import Problem
+from upay.settings import settings
+from upay.tariffs.explain import rupees, units
+from upay.tariffs.files import pack_book
+from upay.tariffs.quote import Question, Quote, bands_of, quotes, stretch
+from upay.text import say
+
+commands = typer.Typer()
+
+Json = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
+
+
+@commands.command()
+def quote(
+    tariff: Annotated[str, typer.Option(help="A tariff's id, as `upay tariffs list` shows them.")],
+    kwh: Annotated[str, typer.Option(help="Units used.")],
+    load_kw: Annotated[str, typer.Option(help="Sanctioned load.")],
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="By the rates of this day's month.")] = None,
+    days: Annotated[int | None, typer.Option(help="Days of the period; without it the whole month.")] = None,
+    tod: Annotated[
+        str, typer.Option(help="Units by hours, like 09-17=60,17-22=40,rest=100; the rest counts as normal hours.")
+    ] = "",
+    prepaid: Annotated[bool, typer.Option("--prepaid", help="With a prepaid meter.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what a month's use costs, line by line, with how each line is computed. Rupees with --json are paise."""
+    day = on.date() if on else day_of(clock.now())
+    schedule = pack_book().schedule(tariff, day)
+    wh, load_w = _thousandths(kwh), _thousandths(load_kw)
+    bands_wh = bands_of(tod, wh, schedule.bands) if tod and wh >= 0 else None
+    first, last = stretch(day, days)
+    (found,) = quotes([Question(schedule, first, last, wh, load_w, bands_wh, prepaid)])
+    if as_json:
+        typer.echo(json.dumps(_as_json(found, day), ensure_ascii=False, default=str))
+    else:
+        _show(found)
+
+
+def _thousandths(text: str) -> int:
+    """kWh or kW → Wh or W, half up. Raises Problem tariff.bad_number."""
+    try:
+        value = Decimal(text)
+        if not value.is_finite() or abs(value) > 10**12:
+            raise InvalidOperation
+    except InvalidOperation as error:
+        raise Problem("tariff.bad_number", {"value": text}, 422) from error
+    return int((value * 1000).to_integral_value("ROUND_HALF_UP"))
+
+
+def _as_json(found: Quote, on: date) -> dict[str, Any]:
+    asked, language = found.question, settings().language
+    lines = [
+        {
+            "kind": line.kind,
+            "detail": line.detail,
+            "name": say(line.name[0], language, **line.name[1]),
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "rate": line.rate,
+            "paise": line.paise,
+            "how": say(line.how[0], language, **line.how[1]),
+            "source": line.source.source,
+            "since": line.source.since,
+            "confidence": line.source.confidence,
+        }
+        for line in found.lines
+    ]
+    return {
+        "tariff": asked.schedule.tariff_id,
+        "version": asked.schedule.version,
+        "priced_by": found.schedule.version,
+        "on": on,
+        "first": asked.first,
+        "last": asked.last,
+        "kwh": units(asked.wh).replace(",", ""),
+        "load_kw": units(asked.load_w).replace(",", ""),
+        "prepaid": asked.prepaid,
+        **{name: value for name, value in found.totals.items() if name.endswith("_paise")},
+        "lines": lines,
+    }
+
+
+def _show(found: Quote) -> None:
+    """The lines as a table, then whose rates they are."""
+    language = settings().language
+    schedule, asked = found.schedule, found.question
+    console = Console(soft_wrap=True, highlight=False)
+    told = {"tariff": schedule.name[language], "first": asked.first.isoformat(), "last": asked.last.isoformat()}
+    console.print(say("tariff.quoted", language, **told), style="bold", markup=False)
+    table = Table(
+        say("tariff.column_line", language), say("tariff.column_how", language), box=None, pad_edge=False, padding=(0, 2)
+    )
+    table.add_column("₹", justify="right")
+    for line in found.lines:
+        name, how = (say(code, language, **params) for code, params in (line.name, line.how))
+        table.add_row(name, how, rupees(line.paise))
+    table.add_section()
+    table.add_row(say("tariff.total", language), "", rupees(found.totals["total_paise"]), style="bold")
+    console.print(table)
+    console.print(say("tariff.by_version", language, version=schedule.version), style="dim", markup=False)

@@ -1,0 +1,65 @@
+"""The tariff book as it stands: the packs' rows, those approved since, and the schedules that bills name."""
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from sqlmodel import Session, col, select
+
+from upay.errors import Problem
+from upay.tariffs.book import Book
+from upay.tariffs.files import pack_book
+from upay.tariffs.models import TariffDecision, TariffProposal, TariffVersion
+from upay.tariffs.schedule import Schedule, from_content
+from upay.tariffs.schema import read_row
+from upay.work.upsert import insert_into
+
+Row = tuple[str, str, str]
+"""Tariff, topic, and the row's table as JSON."""
+
+
+def book(db: Session) -> Book:
+    """All tariffs as they stand: the packs', with the rows that were approved."""
+    return with_rows(approved_rows(db))
+
+
+def approved_rows(db: Session) -> tuple[Row, ...]:
+    """The rows that were approved, in the order in which they were."""
+    approved = (
+        select(TariffProposal.tariff_id, TariffProposal.topic, TariffProposal.row)
+        .join(TariffDecision, col(TariffDecision.proposal_id) == col(TariffProposal.id))
+        .where(col(TariffDecision.approved))
+        .order_by(col(TariffDecision.decided_at), col(TariffDecision.proposal_id))
+    )
+    return tuple((tariff_id, topic, row) for tariff_id, topic, row in db.exec(approved))
+
+
+@lru_cache(maxsize=8)
+def with_rows(rows: tuple[Row, ...]) -> Book:
+    """The packs' book with further rows (tariff, topic, JSON). Raises Problem where a tariff no longer holds together."""
+    tariffs = dict(pack_book().tariffs)
+    for tariff_id, topic, row in rows:
+        if tariff_id in tariffs:
+            read = read_row(topic, json.loads(row, parse_float=Decimal), ())
+            tariffs[tariff_id] = tariffs[tariff_id].with_row(read)
+    made = Book(tariffs.values())
+    for tariff_id in tariffs:
+        made.versions(tariff_id)
+    return made
+
+
+def keep(db: Session, schedules: Iterable[Schedule], now: datetime) -> None:
+    """Keep the schedules that bills are being priced by, each once, so that the bills can be replayed for ever."""
+    for schedule in {each.version: each for each in schedules}.values():
+        values = {"version": schedule.version, "tariff_id": schedule.tariff_id}
+        whole = insert_into(db, TariffVersion).values(**values, content=schedule.content, kept_at=now)
+        db.execute(whole.on_conflict_do_nothing())
+
+
+def kept(db: Session, version: str) -> Schedule:
+    """The schedule under the name that a bill gives. Raises Problem 404 tariff.unknown_version."""
+    found = db.get(TariffVersion, version)
+    if found is None:
+        raise Problem("tariff.unknown_version", {"version": version}, 404)
+    return from_content(found.content)
