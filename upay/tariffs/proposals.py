@@ -1,19 +1,15 @@
 """Changing a rate: one person proposes a new dated row, another approves or rejects it, and nothing is edited in place."""
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
 from upay.accounts import record
 from upay.errors import Problem
 from upay.tariffs.book import Book
-from upay.tariffs.cells import Flaw
 from upay.tariffs.models import TariffDecision, TariffProposal
-from upay.tariffs.schema import read_row, topics
-from upay.tariffs.standing import approved_rows, book, with_rows
+from upay.tariffs.standing import approved_rows, book, row_of, with_rows
 
 _MOST_TEXT = 20_000
 
@@ -103,21 +99,13 @@ def proposed_book(db: Session, tariff_id: str, topic: str, row: str) -> Book:
     if len(row) > _MOST_TEXT:
         raise Problem("tariff.bad_row", {"reason": f"> {_MOST_TEXT}"})
     book(db).tariff(tariff_id)
-    if topic not in topics():
-        raise Problem("tariff.bad_row", {"reason": topic})
-    try:
-        return with_rows((*approved_rows(db), (tariff_id, topic, row)))
-    except Flaw as flaw:
-        place = " › ".join(str(step + 1 if isinstance(step, int) else step) for step in flaw.path) or topic
-        raise Problem(flaw.code, {**flaw.params, "place": place}) from flaw
-    except json.JSONDecodeError as error:
-        raise Problem("tariff.bad_row", {"reason": str(error)}) from error
+    return with_rows((*approved_rows(db), (tariff_id, topic, row)))
 
 
 def _checked(db: Session, tariff_id: str, topic: str, row: str) -> date:
     """The day from which the row holds, once it is sure that it can stand and changes something."""
     found = proposed_book(db, tariff_id, topic, row)
-    since = read_row(topic, json.loads(row, parse_float=Decimal), ()).source.since
+    since = row_of(topic, row).source.since
     if found.tariff(tariff_id).rows == book(db).tariff(tariff_id).rows:
         raise Problem("tariff.as_it_is")
     return since

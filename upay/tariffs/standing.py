@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 
 from upay.errors import Problem
 from upay.tariffs.book import Book
+from upay.tariffs.cells import Flaw
 from upay.tariffs.files import pack_book
 from upay.tariffs.models import TariffDecision, TariffProposal, TariffVersion
 from upay.tariffs.schedule import Schedule, from_content
-from upay.tariffs.schema import read_row
+from upay.tariffs.schema import Dated, read_row
 from upay.work.upsert import insert_into
 
 Row = tuple[str, str, str]
@@ -37,16 +38,26 @@ def approved_rows(db: Session) -> tuple[Row, ...]:
 
 @lru_cache(maxsize=8)
 def with_rows(rows: tuple[Row, ...]) -> Book:
-    """The packs' book with further rows (tariff, topic, JSON). Raises Problem where a tariff no longer holds together."""
+    """The packs' book with further rows. Raises Problem where one cannot be read, or where a tariff falls apart."""
     tariffs = dict(pack_book().tariffs)
     for tariff_id, topic, row in rows:
         if tariff_id in tariffs:
-            read = read_row(topic, json.loads(row, parse_float=Decimal), ())
-            tariffs[tariff_id] = tariffs[tariff_id].with_row(read)
+            tariffs[tariff_id] = tariffs[tariff_id].with_row(row_of(topic, row))
     made = Book(tariffs.values())
     for tariff_id in tariffs:
         made.versions(tariff_id)
     return made
+
+
+def row_of(topic: str, row: str) -> Dated:
+    """A row given as JSON. Raises Problem: tariff.bad_row, or the schema's codes with the place in the row."""
+    try:
+        return read_row(topic, json.loads(row, parse_float=Decimal), ())
+    except (json.JSONDecodeError, KeyError) as error:
+        raise Problem("tariff.bad_row", {"reason": str(error)}) from error
+    except Flaw as flaw:
+        steps = (str(step + 1) if isinstance(step, int) else step for step in flaw.path)
+        raise Problem(flaw.code, {**flaw.params, "place": " › ".join((topic, *steps))}) from flaw
 
 
 def keep(db: Session, schedules: Iterable[Schedule], now: datetime) -> None:
