@@ -99,9 +99,8 @@ def _show(found: Quote) -> None:
     console = Console(soft_wrap=True, highlight=False)
     told = {"tariff": schedule.name[language], "first": asked.first.isoformat(), "last": asked.last.isoformat()}
     console.print(say("tariff.quoted", language, **told), style="bold", markup=False)
-    table = Table(
-        say("tariff.column_line", language), say("tariff.column_how", language), box=None, pad_edge=False, padding=(0, 2)
-    )
+    headings = (say("tariff.column_line", language), say("tariff.column_how", language))
+    table = Table(*headings, box=None, pad_edge=False, padding=(0, 2))
     table.add_column("₹", justify="right")
     for line in found.lines:
         name, how = (say(code, language, **params) for code, params in (line.name, line.how))

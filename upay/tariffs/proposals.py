@@ -1,4 +1,4 @@
-"""Changing a rate: one person proposes a new dated row, another approves or rejects it, and nothing is edited in place."""
+"""Changing a rate: one person proposes a new dated row, another decides on it, and nothing is edited in place."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

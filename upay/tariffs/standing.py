@@ -65,7 +65,7 @@ def keep(db: Session, schedules: Iterable[Schedule], now: datetime) -> None:
     for schedule in {each.version: each for each in schedules}.values():
         values = {"version": schedule.version, "tariff_id": schedule.tariff_id}
         whole = insert_into(db, TariffVersion).values(**values, content=schedule.content, kept_at=now)
-        db.execute(whole.on_conflict_do_nothing())
+        db.exec(whole.on_conflict_do_nothing())
 
 
 def kept(db: Session, version: str) -> Schedule:

@@ -29,7 +29,7 @@ SECOND = "{ from = 150, to = 300, rate = 6.00 }"
 @pytest.mark.parametrize(
     ("before", "after", "code", "line"),
     [
-        (SECOND, "{ from = 140, to = 300, rate = 6.00 }", "overlapping_slabs", "{ from = 140, to = 300, rate = 6.00 },"),
+        (SECOND, "{ from = 140, to = 300, rate = 6 }", "overlapping_slabs", "{ from = 140, to = 300, rate = 6 },"),
         (SECOND, "{ from = 160, to = 300, rate = 6.00 }", "gap_in_slabs", "{ from = 160, to = 300, rate = 6.00 },"),
         (SECOND, "{ from = 150, to = 150, rate = 6.00 }", "negative_width", "{ from = 150, to = 150, rate = 6.00 },"),
         (SECOND, "{ from = 150, to = 100, rate = 6.00 }", "negative_width", "{ from = 150, to = 100, rate = 6.00 },"),

@@ -30,7 +30,8 @@ def rows(tariff_id, *measured):
 @pytest.mark.parametrize("load_w", [100, 1_000, 4_000, 12_000])
 def test_more_units_never_cost_less(tariff_id, rebate, load_w):
     """Every unit up to 700, and every Wh around the ends of slabs."""
-    used = {unit * 1000 for unit in range(700)} | {end * 1000 + wh for end in (30, 50, 100, 150, 300) for wh in range(-9, 9)}
+    used = {unit * 1000 for unit in range(700)}
+    used |= {end * 1000 + wh for end in (30, 50, 100, 150, 300) for wh in range(-9, 9)}
     cases = [{"import_wh": wh, "load_w": load_w, **rebate} for wh in sorted(used)]
     paid = totals(*rows(tariff_id, *cases))["total_paise"]
     # A rebate's own rounding can outrun a Wh by a paisa.

@@ -151,7 +151,8 @@ def test_a_row_with_an_end_holds_for_its_days_and_then_the_earlier_one_again(peo
 
 
 def test_a_schedule_that_was_kept_comes_back_as_it_was_and_is_kept_once(database):
-    schedules = [pack_book().schedule(tariff_id, DAY) for tariff_id in ("up-lmv1-lifeline", "mp-lv1-1", "mp-lv1-2-urban")]
+    tariff_ids = ("up-lmv1-lifeline", "mp-lv1-1", "mp-lv1-2-urban")
+    schedules = [pack_book().schedule(tariff_id, DAY) for tariff_id in tariff_ids]
     for _ in range(2):
         with session() as db:
             keep(db, schedules, NOW)
