@@ -28,5 +28,3 @@ from upay.tariffs.schedule import from_content as from_content
 from upay.tariffs.shares import month_days as month_days
 from upay.tariffs.shares import month_share as month_share
 from upay.tariffs.standing import book as book
-from upay.tariffs.standing import keep as keep
-from upay.tariffs.standing import kept as kept

@@ -1,6 +1,6 @@
-"""What the database keeps of tariffs: rows proposed and decided by staff, and the schedules that bills were priced by.
+"""What the database keeps of tariffs: rows that staff proposed, and what a second person decided.
 
-All three tables are appended to and never changed; the migration that makes them puts triggers on them that see to it.
+Both tables are appended to and never changed; the migration that makes them puts triggers on them that see to it.
 """
 from datetime import date, datetime
 
@@ -37,12 +37,3 @@ class TariffDecision(SQLModel, table=True):
     approved: bool
     reason: str
     decided_at: datetime
-
-
-class TariffVersion(SQLModel, table=True):
-    """A schedule that something was priced by, whole, under the name that bills give: it outlives packs and rows."""
-
-    version: str = Field(primary_key=True, max_length=64)
-    tariff_id: str = Field(max_length=32, index=True)
-    content: str = Field(sa_type=Text, description="`Schedule.content`")
-    kept_at: datetime

@@ -1,7 +1,5 @@
-"""The tariff book as it stands: the packs' rows, those approved since, and the schedules that bills name."""
+"""The tariff book as it stands: the packs' rows, and those approved since."""
 import json
-from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -11,10 +9,8 @@ from upay.errors import Problem
 from upay.tariffs.book import Book
 from upay.tariffs.cells import Flaw
 from upay.tariffs.files import pack_book
-from upay.tariffs.models import TariffDecision, TariffProposal, TariffVersion
-from upay.tariffs.schedule import Schedule, from_content
+from upay.tariffs.models import TariffDecision, TariffProposal
 from upay.tariffs.schema import Dated, read_row
-from upay.work.upsert import insert_into
 
 Row = tuple[str, str, str]
 """Tariff, topic, and the row's table as JSON."""
@@ -58,19 +54,3 @@ def row_of(topic: str, row: str) -> Dated:
     except Flaw as flaw:
         steps = (str(step + 1) if isinstance(step, int) else step for step in flaw.path)
         raise Problem(flaw.code, {**flaw.params, "place": " › ".join((topic, *steps))}) from flaw
-
-
-def keep(db: Session, schedules: Iterable[Schedule], now: datetime) -> None:
-    """Keep the schedules that bills are being priced by, each once, so that the bills can be replayed for ever."""
-    for schedule in {each.version: each for each in schedules}.values():
-        values = {"version": schedule.version, "tariff_id": schedule.tariff_id}
-        whole = insert_into(db, TariffVersion).values(**values, content=schedule.content, kept_at=now)
-        db.exec(whole.on_conflict_do_nothing())
-
-
-def kept(db: Session, version: str) -> Schedule:
-    """The schedule under the name that a bill gives. Raises Problem 404 tariff.unknown_version."""
-    found = db.get(TariffVersion, version)
-    if found is None:
-        raise Problem("tariff.unknown_version", {"version": version}, 404)
-    return from_content(found.content)

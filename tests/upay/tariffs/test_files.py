@@ -5,6 +5,7 @@ import pytest
 
 from upay.errors import Problem
 from upay.packs import FOLDER
+from upay.tariffs import from_content
 from upay.tariffs.files import pack_book, read_book, read_tariff
 
 URBAN = FOLDER / "up" / "tariffs" / "up-lmv1-urban.toml"
@@ -96,3 +97,10 @@ def test_every_rate_of_every_pack_says_where_it_comes_from_and_how_sure_it_is():
 
 def test_a_file_of_another_state_reads_alone():
     assert read_tariff(FOLDER / "mp" / "tariffs" / "mp-lv1-2-urban.toml", "mp").category == "LV-1.2"
+
+
+def test_a_schedule_comes_back_whole_from_what_is_kept_of_it():
+    for tariff in pack_book().tariffs:
+        for schedule in pack_book().versions(tariff):
+            again = from_content(schedule.content)
+            assert (again, again.version) == (schedule, schedule.version)
