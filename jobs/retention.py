@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from upay import work as runs
 from upay.clock import day_of
 from upay.db import session
-from upay.metering.days import sweep_parts
+from upay.metering.days import folding, forget_parts, sweep_parts
 from upay.metering.settle import forget_landed
 from upay.settings import settings
 
@@ -15,6 +15,8 @@ def work(slot: datetime, shard: int, now: datetime) -> int:
     with session() as opened:
         files = forget_landed(opened, now - kept)
     with session() as opened:
-        files += sweep_parts(opened, day_of(now) - kept, now)
+        forget_parts(opened, day_of(now) - kept)
+    with folding(), session() as opened:
+        files += sweep_parts(opened, now)
     with session() as opened:
         return files + runs.forget(opened, now - timedelta(days=settings().keep_runs_days))

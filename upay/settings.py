@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     max_batch_bytes: int = Field(default=64 << 20, description="Largest body an intake door reads, unpacked.")
     fold_minutes: int = Field(default=10, ge=1, le=60, description="How often reads are folded into open days.")
     close_after_hours: int = Field(default=2, ge=0, description="Hours after its end when a day is first closed.")
+    close_back_days: int = Field(default=92, ge=1, description="How far back ended days that nobody read are closed.")
     keep_open_days: int = Field(default=45, ge=1, description="Days that landing and open files outlive their closing.")
     keep_versions_days: int = Field(default=400, ge=1, description="Days that the lake's old versions stay readable.")
     keep_runs_days: int = Field(default=30, ge=1, description="Days that the record of a job's run is kept.")

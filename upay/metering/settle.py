@@ -2,7 +2,6 @@
 
 These are edges: each step commits by itself, so that what is done stays done and a repetition goes on from there.
 """
-import fcntl
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
@@ -11,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from upay.clock import day_of
 from upay.db import session
-from upay.metering.days import close, close_together, days_to_close, fold
+from upay.metering.days import close, close_together, days_to_close, fold_waiting, folding
 from upay.metering.models import OpenPart, ReadBatch
 from upay.settings import settings
 
@@ -22,16 +21,8 @@ _log = structlog.get_logger(__name__)
 
 def fold_all(now: datetime) -> int:
     """Fold every acknowledged batch, and return how many reads that were. One process folds at a time, others wait."""
-    reads = 0
-    settings().open_days.mkdir(parents=True, exist_ok=True)
-    with (settings().open_days / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        while True:
-            with session() as opened:
-                folded = fold(opened, now)
-            if folded is None:
-                return reads
-            reads += folded.reads
+    with folding():
+        return fold_waiting(now)
 
 
 def last_ended(now: datetime) -> date:

@@ -2,7 +2,7 @@
 from upay.metering.days.backfill import Backfilled, backfill
 from upay.metering.days.close import close, days_to_close
 from upay.metering.days.compact import compact, to_compact, vacuum
-from upay.metering.days.fold import Folded, fold, sweep_parts
+from upay.metering.days.fold import Folded, fold, fold_waiting, folding, forget_parts, sweep_parts
 from upay.metering.days.stretch import close_together
 
 __all__ = [
@@ -14,6 +14,9 @@ __all__ = [
     "compact",
     "days_to_close",
     "fold",
+    "fold_waiting",
+    "folding",
+    "forget_parts",
     "sweep_parts",
     "to_compact",
     "vacuum",

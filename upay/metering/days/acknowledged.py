@@ -22,17 +22,17 @@ SUMMED = {
 
 
 def arrange(session: Session, folder: Path, width: int, first: date, last: date) -> set[date]:
-    """Arrange all acknowledged reads by chunk in a folder (`bucket-row/`).
+    """Arrange all acknowledged reads by chunk in a folder (`bucket-row/`), in order of arrival.
 
     Returns the days of which every landing file is still kept.
     """
     batches = session.exec(
         select(ReadBatch)
         .where(col(ReadBatch.folded_at).is_not(None), col(ReadBatch.path).is_not(None))
-        .order_by(col(ReadBatch.id))
+        .order_by(col(ReadBatch.folded_at), col(ReadBatch.id))
     ).all()
     kept = {first + timedelta(days=number) for number in range((last - first).days + 1)}
-    for batch in batches:
+    for place, batch in enumerate(batches):
         path = settings().landing / str(batch.path)
         if not path.exists():
             kept -= set(_days(batch.first_start_s or 0, batch.last_end_s or 0))
@@ -45,7 +45,7 @@ def arrange(session: Session, folder: Path, width: int, first: date, last: date)
             for (bucket, row), rows in named.partition_by("bucket", "row", as_dict=True, include_key=False).items():
                 target = folder / f"{bucket}-{row}"
                 target.mkdir(exist_ok=True)
-                rows.write_ipc(target / f"{batch.id:012d}-{number:06d}.arrow", compression="lz4")
+                rows.write_ipc(target / f"{place:012d}-{number:06d}.arrow", compression="lz4")
     return kept
 
 

@@ -2,7 +2,8 @@
 
 Each file becomes a landing file with a receipt, as everything that is ever taken, its rows arranged by the chunk of
 meters in which they will be closed; then chunk by chunk all days are closed together, with memory bounded by the chunk.
-Days that are closed already are left to the ordinary way: their reads wait as open ones for the next fold.
+Days that are closed already, or have reads already, are left to the ordinary way: their reads wait as open ones for the
+next fold.
 """
 
 # pyright: reportUnknownParameterType=false
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
-from sqlmodel import func, select
+from sqlmodel import col, select
 
 from upay.bulk import bulk
 from upay.clock import day_of, day_start_s
@@ -23,14 +24,15 @@ from upay.db import session as database
 from upay.errors import Problem
 from upay.metering.days import lakewriter, records
 from upay.metering.days.close import reporting_ratio, rows_of
-from upay.metering.days.historyfiles import Backfilled, Chunks, Landed, land, read
+from upay.metering.days.fold import folding, lay_open
+from upay.metering.days.historyfiles import Backfilled, Chunks, Landed, land, later, read
 from upay.metering.days.installed import Installed, installed
 from upay.metering.days.kernel import Facts, close_reads, meters_of
 from upay.metering.days.lakewriter import Written
 from upay.metering.days.outages import Outages, outages
 from upay.metering.days.records import BucketClose
 from upay.metering.days.tally import Tally
-from upay.metering.models import DayClose
+from upay.metering.models import DayClose, OpenPart, ReadBatch
 from upay.metering.vee import Thresholds
 from upay.settings import settings
 
@@ -49,6 +51,13 @@ def backfill(folder: Path, source: str, now: datetime, on_part: Progress = lambd
     if not files:
         raise Problem("reads.no_files", {"folder": str(folder)})
     report = Backfilled()
+    with folding():
+        _take(files, source, report, now, on_part)
+    return report
+
+
+def _take(files: list[Path], source: str, report: Backfilled, now: datetime, on_part: Progress) -> None:
+    """Land the files and close their days, while nobody folds: a fold would take the landed files for its own."""
     chunks = Chunks.over(files)
     landed: list[Landed] = []
     for number, file in enumerate(files):
@@ -56,19 +65,26 @@ def backfill(folder: Path, source: str, now: datetime, on_part: Progress = lambd
         landed.extend([one] if one is not None else [])
         on_part(0.4 * (number + 1) / len(files))
     if not landed or report.first is None or report.last is None:
-        return report
+        return
     last = min(report.last, day_of(now) - timedelta(days=1))
     with lakewriter.turn():
-        if last >= report.first and not _closed_before(report.first, last):
+        if last >= report.first and not _touched(report.first, last, landed):
             _close(landed, chunks, report, last, now, lambda share: on_part(0.4 + 0.6 * share))
             report.closed = True
-    return report
 
 
-def _closed_before(first: date, last: date) -> bool:
+def _touched(first: date, last: date, landed: list[Landed]) -> bool:
+    """Whether one of the days was closed before, or has reads of other batches, which then came before ours."""
+    others = select(ReadBatch.id).where(
+        col(ReadBatch.folded_at).is_(None),
+        col(ReadBatch.id).not_in([one.batch_id for one in landed]),
+        col(ReadBatch.first_start_s) < day_start_s(last + timedelta(days=1)),
+        col(ReadBatch.last_end_s) > day_start_s(first),
+    )
+    closed = select(DayClose.id).where(DayClose.day >= first, DayClose.day <= last)
+    opened = select(OpenPart.id).where(OpenPart.day >= first, OpenPart.day <= last)
     with database() as session:
-        found = select(func.count()).select_from(DayClose).where(DayClose.day >= first, DayClose.day <= last)
-        return session.exec(found).one() > 0
+        return any(session.exec(asked.limit(1)).first() is not None for asked in (closed, opened, others))
 
 
 def _close(
@@ -90,10 +106,11 @@ def _close(
                 parts.extend([] if part is None else [part])
                 on_part(chunk / (chunks.count + chunks.per_bucket))
             done.extend([_together(parts)] if parts else [])
+        beyond = lay_open([later(one, end_s) for one in landed], [one.batch_id for one in landed])
         version = lakewriter.commit([file for one in done for file in one.files], [], f"backfill {first} {last}", now)
         shared = records.shared_connections(among)
         together = records.rolled_up_from_lake(first, last, shared, among, dark) if len(shared) else None
-        _tell(landed, done, sorted(Path(spill).glob("*.arrow")), together, first, last, version, now)
+        _tell(landed, done, sorted(Path(spill).glob("*.arrow")), together, beyond, first, last, version, now)
     totals = pl.concat([one.tally.frame for one in done])
     for name in ("duplicates", "conflicts", "estimated"):
         setattr(report, name, int(totals[name].sum()))
@@ -147,12 +164,15 @@ def _tell(
     done: list[BucketClose],
     spilled: list[Path],
     together: pl.DataFrame | None,
+    beyond: list[OpenPart],
     first: date,
     last: date,
     version: int,
     now: datetime,
 ) -> None:
+    """beyond: the manifest of what the files hold of days after `last`."""
     with bulk() as db:
+        db.append(OpenPart, pl.DataFrame([part.model_dump(exclude={"id"}) for part in beyond]))
         ids = ",".join(str(one.batch_id) for one in landed)
         # received_at stands beside it as an instant that the database itself wrote
         folded = db.execute(

@@ -52,20 +52,20 @@ class Work:
 
 
 def days_to_close(session: Session, now: datetime) -> list[tuple[date, int]]:
-    """Days and buckets to close: ended, and never closed since the first day there was, or with unclosed parts.
+    """Days and buckets to close: ended, and with unclosed parts, or never closed since the first day there was.
 
-    A day counts as ended `close_after_hours` after its midnight.
+    A day counts as ended `close_after_hours` after its midnight. How far back a day that nobody read is looked for is
+    `close_back_days`: an old file, imported into a young network, leaves years before and after it that never were.
     """
     ended = (now - timedelta(hours=settings().close_after_hours)).timestamp()
     last = date(1970, 1, 1) + timedelta(days=int((ended - day_start_s(date(1970, 1, 1))) // DAY_S) - 1)
     late = session.exec(
         select(col(OpenPart.day), OpenPart.bucket).where(col(OpenPart.closed_version).is_(None), OpenPart.day <= last)
     ).all()
-    closed = set(session.exec(select(col(DayClose.day), DayClose.bucket)).all())
-    begun = session.scalar(select(func.max(DayClose.day)))
     found = set(late)
-    # days before the last closing were seen to then: only what follows it may never have been touched
-    day = begun if begun is not None else min((day for day, _ in late), default=last + timedelta(days=1))
+    begun = [day for day in (session.scalar(select(func.min(DayClose.day))), *(day for day, _ in late)) if day]
+    day = max(min(begun, default=last + timedelta(days=1)), last - timedelta(days=settings().close_back_days - 1))
+    closed = set(session.exec(select(col(DayClose.day), DayClose.bucket).where(DayClose.day >= day)).all())
     while day <= last:
         found |= {(day, bucket) for bucket in range(settings().buckets) if (day, bucket) not in closed}
         day += timedelta(days=1)
@@ -124,7 +124,7 @@ def reporting_ratio(day: date) -> float:
 def _work(session: Session, day: date, bucket: int) -> Work | None:
     """What there is to do, None when all is done."""
     parts = session.exec(
-        select(OpenPart).where(OpenPart.day == day, OpenPart.bucket == bucket).order_by(col(OpenPart.first_batch_id))
+        select(OpenPart).where(OpenPart.day == day, OpenPart.bucket == bucket).order_by(col(OpenPart.id))
     ).all()
     version = session.scalar(select(func.max(DayClose.version)).where(DayClose.day == day, DayClose.bucket == bucket))
     fresh = tuple(part for part in parts if part.closed_version is None)
@@ -221,7 +221,7 @@ def _midnight(day: date, bucket: int) -> pl.DataFrame:
         parts = session.exec(
             select(OpenPart)
             .where(OpenPart.day == day, OpenPart.bucket == bucket)
-            .order_by(col(OpenPart.first_batch_id))
+            .order_by(col(OpenPart.id))
         ).all()
     if not parts:
         return pl.DataFrame(schema={"meter_id": pl.Int64, "after": pl.Int64})

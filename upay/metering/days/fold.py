@@ -1,14 +1,19 @@
 """The fold: landing files of acknowledged batches, sorted into the days and buckets they belong to."""
-from collections.abc import Iterator, Sequence
+import fcntl
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import polars as pl
-from sqlmodel import Session, col, select, update
+from sqlalchemy import delete
+from sqlmodel import Session, col, func, select, update
 
 from upay.clock import DAY_S, IST_OFFSET_S
+from upay.db import session as database
 from upay.durable import durable
 from upay.metering.models import OpenPart, ReadBatch
+from upay.metering.reads import grid_of
 from upay.settings import settings
 
 # Reads held in memory at a time: about 50 bytes each.
@@ -26,6 +31,26 @@ class Folded:
     parts: int
 
 
+@contextmanager
+def folding() -> Generator[None]:
+    """Be the only one who folds, or removes what folds wrote. Others wait."""
+    settings().open_days.mkdir(parents=True, exist_ok=True)
+    with (settings().open_days / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def fold_waiting(now: datetime) -> int:
+    """Fold every acknowledged batch, and return how many reads. Call it within `folding`; commits by itself."""
+    reads = 0
+    while True:
+        with database() as session:
+            folded = fold(session, now)
+        if folded is None:
+            return reads
+        reads += folded.reads
+
+
 def fold(session: Session, now: datetime) -> Folded | None:
     """Fold the oldest unfolded batches, as many as fit in memory; None when there is nothing to fold.
 
@@ -37,41 +62,53 @@ def fold(session: Session, now: datetime) -> Folded | None:
     if not batches:
         return None
     numbers = [batch.id or 0 for batch in batches]
-    parts = reads = 0
-    for (day, bucket), part in partitioned([batch.path for batch in batches if batch.path]):
-        path = f"day={day}/bucket={bucket}/{numbers[0]}-{numbers[-1]}.parquet"
+    at = _after_the_last(session, now)
+    frames = [pl.read_parquet(settings().landing / batch.path) for batch in batches if batch.path]
+    parts = lay_open(frames, numbers)
+    session.add_all(parts)
+    session.exec(update(ReadBatch).where(col(ReadBatch.id).in_(numbers)).values(folded_at=at))  # type: ignore[call-overload]
+    return Folded(len(batches), sum(part.rows for part in parts), len(parts))
+
+
+def lay_open(frames: Sequence[pl.DataFrame], batch_ids: Sequence[int]) -> list[OpenPart]:
+    """Write reads as part files, and return their manifest, which counts once it is committed.
+
+    frames: `reads.SCHEMA`, in order of arrival.  batch_ids: of the batches they come from, ascending.
+    """
+    parts: list[OpenPart] = []
+    for (day, bucket), part in partitioned(frames):
+        path = f"day={day}/bucket={bucket}/{batch_ids[0]}-{batch_ids[-1]}.parquet"
         with durable(settings().open_days / path) as file:
             part.write_parquet(file, compression="zstd", compression_level=1)
-        session.add(
-            OpenPart(
-                day=day,
-                bucket=bucket,
-                path=path,
-                first_batch_id=numbers[0],
-                last_batch_id=numbers[-1],
-                rows=len(part),
-            )
+        made = OpenPart(
+            day=day,
+            bucket=bucket,
+            path=path,
+            first_batch_id=batch_ids[0],
+            last_batch_id=batch_ids[-1],
+            rows=len(part),
         )
-        parts += 1
-        reads += len(part)
-    session.exec(update(ReadBatch).where(col(ReadBatch.id).in_(numbers)).values(folded_at=now))  # type: ignore[call-overload]
-    return Folded(len(batches), reads, parts)
+        parts.append(made)
+    return parts
 
 
-def partitioned(paths: Sequence[str]) -> Iterator[tuple[tuple[date, int], pl.DataFrame]]:
-    """The reads of landing files by IST day and bucket, each sorted by meter and block, and then by arrival.
+def partitioned(frames: Sequence[pl.DataFrame]) -> Iterator[tuple[tuple[date, int], pl.DataFrame]]:
+    """Reads by IST day and bucket, each part sorted by meter and block, and then by arrival.
 
-    paths: below the landing, in order of arrival.
+    A meter's day whose blocks differ in length or offset is left in order of arrival: its first read says its grid.
     """
-    if not paths:
+    if not any(len(frame) for frame in frames):
         return
-    frames = [pl.read_parquet(settings().landing / path) for path in paths]
     day = (pl.col("start_s") + IST_OFFSET_S) // DAY_S
-    ordered = (
-        pl.concat(frames)
-        .with_columns(day.cast(pl.Int32).alias("day"), (pl.col("meter_id") % settings().buckets).alias("bucket"))
-        .sort("day", "bucket", "meter_id", "start_s", maintain_order=True)
+    arrived = pl.concat(frames).with_columns(
+        day.cast(pl.Int32).alias("day"), (pl.col("meter_id") % settings().buckets).alias("bucket")
     )
+    grid = arrived.select(grid_of(pl.col("start_s"), pl.col("minutes"))).to_series()
+    place = pl.col("start_s")
+    if grid.min() != grid.max():
+        alike = grid_of(pl.col("start_s"), pl.col("minutes"))
+        place = pl.when(alike.min().over("day", "meter_id") == alike.max().over("day", "meter_id")).then("start_s")
+    ordered = arrived.sort("day", "bucket", "meter_id", place, maintain_order=True)
     begins = ordered.select(
         ((pl.col("day") != pl.col("day").shift()) | (pl.col("bucket") != pl.col("bucket").shift()))
         .fill_null(True)
@@ -83,16 +120,22 @@ def partitioned(paths: Sequence[str]) -> Iterator[tuple[tuple[date, int], pl.Dat
         yield (_EPOCH + timedelta(days=part["day"][0]), part["bucket"][0]), part.drop("day", "bucket")
 
 
-def sweep_parts(session: Session, before: date, now: datetime) -> int:
-    """Remove part files that no manifest names, and those of days before `before` that the lake has. Returns how many.
+def forget_parts(session: Session, before: date) -> int:
+    """Take parts of days before `before` that the lake has off the manifest, and return how many.
 
-    A file younger than an hour is left, for a fold may just be writing its manifest. Late reads
-    of a swept day meet the lake's own record of what was read.
+    Their files are removed by `sweep_parts` once this is committed. Late reads of such a day meet the lake's own record
+    of what was read.
     """
-    done = session.exec(select(OpenPart).where(OpenPart.day < before, col(OpenPart.closed_version).is_not(None))).all()
-    for part in done:
-        session.delete(part)
-    session.flush()
+    done = delete(OpenPart).where(col(OpenPart.day) < before, col(OpenPart.closed_version).is_not(None))
+    return session.exec(done.execution_options(synchronize_session=False)).rowcount
+
+
+def sweep_parts(session: Session, now: datetime) -> int:
+    """Remove part files that no manifest names, and return how many. Call it within `folding`, in its own transaction.
+
+    A killed fold leaves such files, and writes them anew under the same names: hence nobody may fold meanwhile. One
+    younger than an hour is left for whoever has just read the manifest that named it.
+    """
     named = set(session.exec(select(OpenPart.path)).all())
     root = settings().open_days
     lost = [
@@ -103,6 +146,15 @@ def sweep_parts(session: Session, before: date, now: datetime) -> int:
     for path in lost:
         path.unlink(missing_ok=True)
     return len(lost)
+
+
+def _after_the_last(session: Session, now: datetime) -> datetime:
+    """When a fold took place: later than every fold before, so that (`folded_at`, id) is the order of arrival.
+
+    Ids alone are not: PostgreSQL hands them out before the receipts are committed.
+    """
+    last = session.scalar(select(func.max(ReadBatch.folded_at)))
+    return now if last is None or last < now else last + timedelta(microseconds=1)
 
 
 def _oldest(session: Session) -> list[ReadBatch]:

@@ -208,3 +208,8 @@ def read(landed: Sequence[Landed], chunk: int, first_s: int, end_s: int) -> pl.D
                 frames.append(pl.DataFrame(pl.from_arrow(file.read_row_group(int(one.groups[chunk])))))
     reads = pl.concat(frames)
     return reads.filter(pl.col("start_s").is_between(first_s, end_s, closed="left"))
+
+
+def later(landed: Landed, end_s: int) -> pl.DataFrame:
+    """A file's reads from `end_s` on, in their order."""
+    return pl.scan_parquet(landed.path).filter(pl.col("start_s") >= end_s).collect()

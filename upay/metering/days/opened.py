@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from upay.clock import day_start_s
 from upay.metering.models import DayClose, OpenPart, ReadBatch
-from upay.metering.reads import SCHEMA
+from upay.metering.reads import SCHEMA, of_first_grid
 from upay.settings import settings
 
 
@@ -51,8 +51,8 @@ def standing(session: Session, meter_ids: Collection[int], first: date, last: da
     wanted = pl.col("meter_id").is_in(list(meter_ids)) & pl.col("start_s").is_between(first_s, end_s, closed="left")
     found = pl.concat([pl.scan_parquet(path).filter(wanted) for path in files]).collect()
     found = found.filter(~_is_among(closed, (pl.col("start_s") - day_start_s(date(1970, 1, 1))) // 86_400))
-    once = found.unique(["meter_id", "start_s"], keep="first", maintain_order=True).sort("meter_id", "start_s")
-    return Standing(closed, once)
+    once = of_first_grid(found).unique(["meter_id", "start_s"], keep="first", maintain_order=True)
+    return Standing(closed, once.sort("meter_id", "start_s"))
 
 
 def open_reads(session: Session, meter_ids: Collection[int], first: date, last: date) -> pl.DataFrame:
@@ -73,7 +73,7 @@ def _folded(session: Session, buckets: Collection[int], first: date, last: date)
     parts = session.exec(
         select(OpenPart)
         .where(OpenPart.day >= first, OpenPart.day <= last, col(OpenPart.bucket).in_(buckets))
-        .order_by(col(OpenPart.first_batch_id))
+        .order_by(col(OpenPart.id))
     ).all()
     return [(part.day, part.bucket, str(settings().open_days / part.path)) for part in parts]
 

@@ -99,7 +99,7 @@ def _close(first: date, last: date, now: datetime) -> bool:
 def _fresh(session: Session, first: date, last: date, bucket: int) -> list[OpenPart]:
     """The open parts of the days, in order of arrival."""
     asked = select(OpenPart).where(OpenPart.day >= first, OpenPart.day <= last, OpenPart.bucket == bucket)
-    return list(session.exec(asked.order_by(col(OpenPart.day), col(OpenPart.first_batch_id))))
+    return list(session.exec(asked.order_by(col(OpenPart.day), col(OpenPart.id))))
 
 
 def _close_bucket(

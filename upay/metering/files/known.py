@@ -73,7 +73,7 @@ def _open(session: Session, meters: pl.Series, first: date, last: date) -> pl.Da
         select(OpenPart.path)
         .where(col(OpenPart.closed_version).is_(None), OpenPart.day >= first, OpenPart.day <= last)
         .where(col(OpenPart.bucket).in_(buckets))
-        .order_by(col(OpenPart.first_batch_id))
+        .order_by(col(OpenPart.id))
     ).all()
     wanted = pl.col("meter_id").is_in(meters.to_list())
     frames = [pl.read_parquet(settings().open_days / path).filter(wanted) for path in parts]

@@ -1,14 +1,15 @@
 """Months of history at once."""
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import polars as pl
 import pytest
 
-from tests.upay.metering.days.fleet import HOMES, MONDAY, after, build, close, dtr, land, reads, rolled, varied
+from tests.upay.metering.days.fleet import HOMES, MONDAY, after, build, close, dtr, fold, land, reads, rolled, varied
 from upay.db import session
 from upay.errors import Problem
-from upay.metering import days, usage
-from upay.metering.days import lake
+from upay.metering import days, settle, usage
+from upay.metering.days import lake, lakewriter
 from upay.metering.days.rows import LAKE
 from upay.metering.matrix import NONE
 from upay.metering.models import Quality
@@ -142,6 +143,54 @@ def test_rows_that_cannot_be_are_left_out_and_counted(sqlite, tmp_path):
     report = days.backfill(tmp_path / "in", "test", NOW)
     assert report.accepted == 1
     assert report.rejected == {"reads.unknown_meter": 1, "reads.negative": 1, "reads.row_in_future": 1}
+
+
+def test_nobody_folds_meanwhile(sqlite, tmp_path, monkeypatch):
+    build()
+    folded = []
+    with monkeypatch.context() as patch, ThreadPoolExecutor(1) as other:
+
+        def confirm(db, version):
+            folded.append(other.submit(settle.fold_all, NOW))
+            with pytest.raises(TimeoutError):
+                folded[0].result(timeout=0.5)
+            confirmed(db, version)
+
+        confirmed = lakewriter.confirm
+        patch.setattr(lakewriter, "confirm", confirm)
+        assert days.backfill(write(tmp_path / "in", history()), "test", NOW).closed
+    assert folded[0].result() == 0
+    with session() as db:
+        assert verify(db).found == 0
+
+
+def test_readings_of_the_day_in_progress_wait_for_its_closing(database, tmp_path):
+    build()
+    wh = history()
+    noon = after(DAYS - 2) + timedelta(hours=3)  # of the last of the twelve days
+    folder = write(tmp_path / "in", {1: wh[1][: 48 * (DAYS - 1) + 20]})
+    assert days.backfill(folder, "test", noon).closed
+    today = MONDAY + timedelta(days=DAYS - 1)
+    with session() as db:
+        assert usage.blocks(db, 1, today, today)["wh"].to_list() == wh[1][48 * (DAYS - 1) :][:20]
+    close(NOW)
+    assert rolled(1, today).actual == 20
+    with session() as db:
+        assert verify(db).found == 0
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_reads_that_came_before_the_file_come_first(sqlite, tmp_path, folded):
+    build()
+    wh = history()
+    land(reads({1: [7]}))
+    if folded:
+        fold()
+    assert not days.backfill(write(tmp_path / "in", wh), "test", NOW).closed
+    close(NOW)
+    assert rolled(1).import_wh == 7 + sum(wh[1][1:48])
+    with session() as db:
+        assert verify(db).found == 0
 
 
 def test_days_already_closed_take_the_ordinary_way(sqlite, tmp_path):

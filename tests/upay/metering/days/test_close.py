@@ -29,7 +29,7 @@ from tests.upay.metering.days.fleet import (
 )
 from upay.clock import day_start
 from upay.db import session
-from upay.metering import days
+from upay.metering import days, usage
 from upay.metering.days import lake, lakewriter
 from upay.metering.days.rows import LAKE
 from upay.metering.matrix import NONE
@@ -142,7 +142,9 @@ def test_late_reads_find_their_day_when_its_open_parts_are_gone(fleet):
     land(reads({1: [100] * 24}))
     close()
     with session() as db:
-        days.sweep_parts(db, after(1).date(), after(365 * 50))
+        days.forget_parts(db, after(1).date())
+    with session() as db:
+        assert days.sweep_parts(db, after(365 * 50)) == 4
     land(reads({1: [NONE] * 20 + [300] * 28}))
     close(after(1))
     # 24 × 100 were there first, 24 × 300 are new, four contradict
@@ -307,6 +309,51 @@ def test_days_are_closed_in_order_as_they_end_and_none_is_left_out(fleet):
     wanted = close(after(3))
     assert {day for day, _ in wanted} == {MONDAY + timedelta(days=number) for number in (1, 2, 3)}
     assert rolled(1, MONDAY + timedelta(days=3)).estimated == 48
+
+
+def test_a_day_that_nobody_read_is_closed_though_an_import_closed_a_later_one(fleet):
+    land(reads({1: [100] * 48}))
+    close()
+    wednesday = MONDAY + timedelta(days=2)
+    land(reads({1: [100] * 48}, first=wednesday))
+    fold(after(2))
+    days.close(wednesday, [1], after(2))
+    wanted = close(after(2))
+    # all of Tuesday, and of Wednesday the buckets that the import did not touch
+    assert wanted == [(MONDAY + timedelta(days=1), bucket) for bucket in BUCKETS] + [(wednesday, b) for b in (0, 2, 3)]
+    assert close(after(2)) == []
+    assert agrees()
+
+
+def test_years_around_an_old_import_stay_as_empty_as_they_were(lite):
+    old = MONDAY - timedelta(days=3_000)
+    land(reads({1: [100] * 48}, first=old))
+    wanted = close()
+    assert wanted[0][0] == old and (wanted[1][0], wanted[-1][0]) == (MONDAY - timedelta(days=91), MONDAY)
+
+
+def test_the_grid_of_a_day_is_the_one_of_the_read_that_came_first(fleet):
+    """The later read has hours and begins earlier in the day."""
+    hours = reads({1: [500] * 4})[::2].with_columns(pl.lit(60, pl.Int16).alias("minutes"))
+    land(reads({1: [NONE] * 20 + [100] * 28}))
+    land(hours)
+    with session() as db:
+        assert usage.blocks(db, 1, MONDAY, MONDAY)["minutes"].unique().to_list() == [30]
+    close()
+    assert rolled(1).blocks == 48
+    with session() as db:
+        assert {row.code for row in db.exec(select(Quarantine))} == {"reads.other_grid"}
+    assert agrees()
+
+
+def test_of_reads_that_are_folded_apart_the_one_that_was_acknowledged_first_counts(fleet):
+    """PostgreSQL hands out a receipt's number before the receipt is committed: the second may have the lower one."""
+    land(reads({1: [10] * 48}), number=7)
+    fold()
+    land(reads({1: [20] * 48}), number=5)
+    close()
+    assert rolled(1).import_wh == 480
+    assert agrees()
 
 
 def test_the_next_midnights_register_is_a_witness(fleet):

@@ -1,8 +1,11 @@
 """From landing files to open days."""
+from concurrent.futures import ThreadPoolExecutor
+
 import polars as pl
 import pytest
 from sqlmodel import select
 
+from jobs import retention
 from tests.upay.metering.days.fleet import MORNING, after, close, fold, land, reads, varied
 from upay.db import session
 from upay.metering import days
@@ -63,8 +66,38 @@ def test_the_sweep_removes_what_the_lake_has_and_what_nobody_knows(lite):
     lost = settings().open_days / "day=2026-06-08" / "bucket=0" / "9-9.parquet"
     lost.write_bytes(b"")
     with session() as db:
-        assert days.sweep_parts(db, after(1).date(), MORNING) == 0
+        assert days.forget_parts(db, after(1).date()) == 4
     with session() as db:
-        days.sweep_parts(db, after(1).date(), after(365 * 50))
+        assert days.sweep_parts(db, MORNING) == 0
+    with session() as db:
+        assert days.sweep_parts(db, after(365 * 50)) == 5
     assert parts() == []
     assert not list(settings().open_days.rglob("*.parquet"))
+
+
+def test_a_retention_that_is_killed_leaves_no_manifest_without_its_file(fleet, monkeypatch):
+    land(reads(varied()))
+    close()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(retention, "forget_parts", killed_after(days.forget_parts))
+        retention.work(MORNING, 0, after(365 * 50))
+    assert len(parts()) == 4
+    assert all((settings().open_days / part.path).exists() for part in parts())
+
+
+def killed_after(work):
+    def killed(*args):
+        work(*args)
+        raise KeyboardInterrupt
+
+    return killed
+
+
+def test_nothing_is_swept_while_another_process_folds(lite):
+    land(reads(varied()))
+    with ThreadPoolExecutor(1) as other, days.folding():
+        swept = other.submit(retention.work, MORNING, 0, MORNING)
+        with pytest.raises(TimeoutError):
+            swept.result(timeout=0.5)
+        assert days.fold_waiting(MORNING) == 7 * 48
+    assert all((settings().open_days / part.path).exists() for part in parts())
