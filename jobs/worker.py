@@ -86,6 +86,6 @@ def _listen(pipe: Connection, tasks: "queue.SimpleQueue[tuple[Work, datetime, in
 def _outcome(work: Work, slot: datetime, shard: int, now: datetime) -> tuple[int, str | None]:
     try:
         return work(slot, shard, now), None
-    except Exception as error:
+    except BaseException as error:  # also a panic of a library in Rust, which is no Exception
         _log.exception("work failed", work=work.__module__, slot=slot.isoformat(), shard=shard)
         return 0, f"{type(error).__name__}: {error}"

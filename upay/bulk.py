@@ -173,6 +173,12 @@ def _counted(statement: str) -> str:
     return first + "".join(f"${n}{part}" for n, part in enumerate(rest, 1))
 
 
+def dated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of whole numbers and a day, which SQLite keeps as text."""
+    day = pl.col("day") if rows.schema["day"] == pl.Date else pl.col("day").cast(pl.String).str.to_date()
+    return rows.with_columns(day, pl.exclude("day").cast(pl.Int64))
+
+
 @contextmanager
 def bulk() -> Generator[Bulk]:
     """Open a bulk transaction: committed when the block ends well, rolled back when it does not.

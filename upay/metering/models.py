@@ -89,6 +89,20 @@ class OpenPart(SQLModel, table=True):
     closed_version: int | None = Field(default=None, description="The closing that took it into the lake")
 
 
+class ReopenedDay(SQLModel, table=True):
+    """A meter's day on which a power failure bears that was told when the day may have been closed already.
+
+    The next closing of its bucket judges the meter's day anew, and takes the row away as it found it.
+    """
+
+    __table_args__ = (Index("ix_reopened_day", "day", "bucket"),)
+
+    meter_id: int = Field(primary_key=True, sa_type=BigInteger)
+    day: date = Field(primary_key=True)
+    bucket: int
+    told: int = Field(default=1, description="Rises with every event")
+
+
 class DayClose(SQLModel, table=True):
     """A closing of one day and bucket. A later one (late reads) has a higher version and holds only what changed."""
 

@@ -103,8 +103,6 @@ def _tell(report: Verified) -> None:
         _say("days.verify_waiting", count=report.waiting)
     if report.unfolded:
         _say("days.verify_unfolded", count=report.unfolded)
-    if report.late_events:
-        _say("days.verify_late_events", count=report.late_events)
     for one in report.differences:
         _say(f"days.differs_{one.what}", day=one.day.isoformat(), what=one.key, expected=one.expected, found=one.found)
     _say("days.differences" if report.found else "days.agree", count=report.found)

@@ -3,14 +3,13 @@
 These are edges: each step commits by itself, so that what is done stays done and a repetition goes on from there.
 """
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import structlog
 from sqlmodel import Session, col, select
 
-from upay.clock import day_of
 from upay.db import session
-from upay.metering.days import close, close_together, days_to_close, fold_waiting, folding
+from upay.metering.days import close, close_together, days_to_close, days_waiting, fold_waiting, folding
 from upay.metering.models import OpenPart, ReadBatch
 from upay.settings import settings
 
@@ -25,22 +24,13 @@ def fold_all(now: datetime) -> int:
         return fold_waiting(now)
 
 
-def last_ended(now: datetime) -> date:
-    """The latest day that is over, with the hours passed that are left for its stragglers."""
-    return day_of(now - timedelta(hours=settings().close_after_hours)) - timedelta(days=1)
-
-
 def close_fresh(now: datetime, days: Collection[date] | None = None, progress: Progress | None = None) -> int:
-    """Close each ended day that folded reads wait for, of `days` or of all; returns how many days that were.
+    """Close each ended day that folded reads or late events wait for, of `days` or of all; returns how many days.
 
     progress: told how many of how many are done.
     """
     with session() as opened:
-        waiting = opened.exec(
-            select(col(OpenPart.day), col(OpenPart.bucket))
-            .where(col(OpenPart.closed_version).is_(None), OpenPart.day <= last_ended(now))
-            .distinct()
-        ).all()
+        waiting = days_waiting(opened, now)
     return _close_all([(day, bucket) for day, bucket in waiting if days is None or day in days], now, progress)
 
 

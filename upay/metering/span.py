@@ -14,6 +14,8 @@ Against = Literal["none", "before", "year"]
 _MOST_DAYS_OF_BLOCKS = 2
 _MOST_DAYS_OF_DAYS = 100
 _LONGEST_DAYS = 366 * 5
+# What the intake doors take; years at the calendar's ends have no neighbours to be compared with.
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,9 @@ class Span:
     def shifted(self, by: int) -> "Span":
         """The span `by` places earlier (negative) or later: the next week, the month before …"""
         if self.view == "month":
-            return span("month", _add_months(self.first, by))
+            return _around("month", _add_months(self.first, by))
         if self.view == "year":
-            return span("year", _add_months(self.first, 12 * by))
+            return _around("year", _add_months(self.first, 12 * by))
         move = timedelta(days=self.days * by)
         return Span(self.view, self.first + move, self.last + move)
 
@@ -54,15 +56,28 @@ class Span:
         if other == "before":
             return self.shifted(-1)
         if self.view in ("month", "year"):
-            return span(self.view, _add_months(self.first, -12))
+            return _around(self.view, _add_months(self.first, -12))
         return Span(self.view, self.first - timedelta(days=364), self.last - timedelta(days=364))
 
 
 def span(view: View, on: date, to: date | None = None) -> Span:
     """The span of a view around a day: its week from Monday, its calendar month or year, or the range on…to.
 
-    Raises Problem `usage.range_reversed` or `usage.range_too_long`.
+    Raises Problem `usage.date_out_of_reach`, `usage.range_reversed` or `usage.range_too_long`.
     """
+    within_reach(on, to or on)
+    return _around(view, on, to)
+
+
+def within_reach(*days: date) -> None:
+    """Raises Problem `usage.date_out_of_reach` for a day of which there can be no readings."""
+    for day in days:
+        if not EARLIEST <= day <= LATEST:
+            params = {"date": day.isoformat(), "first": EARLIEST.year, "last": LATEST.year}
+            raise Problem("usage.date_out_of_reach", params)
+
+
+def _around(view: View, on: date, to: date | None = None) -> Span:
     if view == "day":
         return Span(view, on, on)
     if view == "week":

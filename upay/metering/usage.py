@@ -21,7 +21,7 @@ from upay.network.models import Connection, MeterInstallation
 from upay.settings import settings
 from upay.work.models import Counter
 
-_FOREVER_S = 2**62
+_FOREVER_S = 2**61
 
 _LIVE = select(LiveReading).where(col(LiveReading.meter_id).in_(sqlalchemy.bindparam("meters", expanding=True)))
 
@@ -111,7 +111,8 @@ def outages(session: Session, connection_id: int, first: date, last: date) -> li
     events = pl.DataFrame(
         [tuple(row) for row in found], schema={"meter_id": pl.Int64, "code": pl.Int64, "at_s": pl.Int64}, orient="row"
     )
-    touching = pair(events, _FOREVER_S).filter((pl.col("from_s") < end_s) & (pl.col("to_s") > first_s)).sort("from_s")
+    failures = pair(events, _FOREVER_S, _FOREVER_S).sort("from_s")
+    touching = failures.filter((pl.col("from_s") < end_s) & (pl.col("to_s") > first_s))
     return [Outage(from_s, None if to_s == _FOREVER_S else to_s) for _, from_s, to_s in touching.iter_rows()]
 
 

@@ -24,8 +24,7 @@ class Verified:
     """What was checked, and the differences (the first of them in full).
 
     skipped_days: closed days whose acknowledged files are no longer kept.  waiting: days of buckets with folded reads
-    not closed yet.  unfolded: receipts whose reads are not folded yet.  late_events: days of connections whose minutes
-    of outage the events known now tell differently, because some came after the closing.
+    or late events not closed yet.  unfolded: receipts whose reads are not folded yet.
     """
 
     meter_days: int = 0
@@ -35,7 +34,6 @@ class Verified:
     skipped_days: int = 0
     waiting: int = 0
     unfolded: int = 0
-    late_events: int = 0
     found: int = 0
     differences: list[Difference] = field(default_factory=list)
 

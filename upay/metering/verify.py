@@ -17,7 +17,7 @@ from upay.metering.days.acknowledged import SUMMED, arrange, first_reads, summed
 from upay.metering.days.installed import Installed, installed
 from upay.metering.days.outages import outages
 from upay.metering.days.rows import LAKE
-from upay.metering.models import DayClose, OpenPart, ReadBatch
+from upay.metering.models import DayClose, OpenPart, ReadBatch, ReopenedDay
 from upay.metering.vee import Thresholds
 from upay.metering.verified import Difference, Verified
 from upay.metering.verify_rollups import RollupProof
@@ -33,7 +33,8 @@ def verify(session: Session, on_part: Callable[[float], None] = lambda _: None) 
     waiting = set(
         session.exec(select(col(OpenPart.day), OpenPart.bucket).where(col(OpenPart.closed_version).is_(None))).all()
     )
-    report.waiting = len(waiting)
+    told = session.exec(select(ReopenedDay)).all()
+    report.waiting = len(waiting | {(one.day, one.bucket) for one in told})
     unfolded = col(ReadBatch.folded_at).is_(None) & col(ReadBatch.path).is_not(None)
     report.unfolded = session.exec(select(func.count()).select_from(ReadBatch).where(unfolded)).one()
     first = session.scalar(select(func.min(DayClose.day)))
@@ -42,7 +43,7 @@ def verify(session: Session, on_part: Callable[[float], None] = lambda _: None) 
         return report
     among = installed()
     dark = outages(day_start_s(first), day_start_s(last + timedelta(days=1)), Thresholds.on(last).outage_lookback_days)
-    rollups = RollupProof(first, last, among, dark, report)
+    rollups = RollupProof(first, last, among, dark, report, {(one.meter_id, one.day) for one in told})
     width = max(1, _READS_AT_A_TIME // (((last - first).days + 1) * 48))
     closings: dict[_Key, list[int]] = {}
     settings().var.mkdir(parents=True, exist_ok=True)

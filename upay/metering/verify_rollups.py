@@ -1,12 +1,12 @@
 """The proof of roll-ups: what the lake's days sum up to, against `connectionday` and `dtrday`, both ways."""
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import numpy as np
 import polars as pl
 
-from upay.bulk import Bulk, bulk
+from upay.bulk import Bulk, bulk, dated
 from upay.metering.days import lake, records
 from upay.metering.days.close import reporting_ratio
 from upay.metering.days.installed import Installed
@@ -25,12 +25,21 @@ _MEASURED = {"dtr_id": pl.Int64, "day": pl.Date, "input_wh": pl.Int64, "peak_w":
 class RollupProof:
     """Takes the lake's rows chunk of meters by chunk, then compares what only the whole can tell.
 
-    first, last: the closed days.  dark: outages by the events known now.
+    first, last: the closed days.  dark: outages by the events known now.  reopened: meters and days whose roll-ups wait
+    for events to be counted.
     """
 
-    def __init__(self, first: date, last: date, among: Installed, dark: Outages, report: Verified) -> None:
+    def __init__(
+        self,
+        first: date,
+        last: date,
+        among: Installed,
+        dark: Outages,
+        report: Verified,
+        reopened: Collection[tuple[int, date]],
+    ) -> None:
         self._first, self._last, self._among, self._dark, self._report = first, last, among, dark, report
-        self._eventful = np.unique(dark.meter_id).tolist()
+        self._waiting = _connections_of(reopened, among)
         self._shared = records.shared_connections(among)
         self._shared_done: set[int] = set()
         self._matched: Counter[date] = Counter()
@@ -88,20 +97,19 @@ class RollupProof:
         ends = (again["connection_id"].min(), again["connection_id"].max(), self._first, self._last)
         with bulk() as db:
             statement = f"SELECT {names} FROM connectionday WHERE connection_id BETWEEN ? AND ? AND day BETWEEN ? AND ?"  # noqa: S608
-            kept = records.dated(db.read(statement, ends))
+            kept = dated(db.read(statement, ends))
         both = again.select(
             "connection_id", "day", "meter_id", *(pl.col(name).cast(pl.Int64) for name in _COMPARED)
         ).join(kept.with_columns(pl.lit(1).alias("stands")), ["connection_id", "day"], "left", suffix="_kept")
         self._report.connection_days += len(both)
         for day, count in both.drop_nulls("stands").group_by("day").len().iter_rows():
             self._matched[day] += count
-        told_late = ~_differs(_BUT_OUTAGES) & pl.col("meter_id").is_in(self._eventful)
-        differing = both.filter(_differs(_COMPARED)).with_columns(told_late.alias("late"))
-        self._report.late_events += int(differing["late"].sum())
-        _note(self._report, "rollup", "connection_id", differing.filter(~pl.col("late")), _COMPARED)
+        waits = ~_differs(_BUT_OUTAGES) & pl.col("waits").fill_null(False)
+        named = both.join(self._waiting, ["connection_id", "day"], "left")
+        _note(self._report, "rollup", "connection_id", named.filter(_differs(_COMPARED) & ~waits), _COMPARED)
 
     def _find_phantoms(self, db: Bulk) -> None:
-        stand = records.dated(db.read("SELECT day, COUNT(*) AS rows FROM connectionday GROUP BY day ORDER BY day"))
+        stand = dated(db.read("SELECT day, COUNT(*) AS rows FROM connectionday GROUP BY day ORDER BY day"))
         for day, count in stand.iter_rows():
             if count == self._matched[day]:
                 continue
@@ -115,16 +123,23 @@ class RollupProof:
     def _check_dtrs(self, db: Bulk) -> None:
         """Input and peak from the DTRs' own meters, the rest from the connections' days, proved already."""
         names = ", ".join(("dtr_id", "day", *_OF_DTR))
-        known = set(records.dated(db.read("SELECT DISTINCT day, 0 AS one FROM dtrday"))["day"].to_list())
+        known = set(dated(db.read("SELECT DISTINCT day, 0 AS one FROM dtrday"))["day"].to_list())
         for day in sorted(known | set(self._measured["day"].to_list())):
             consumers = records.consumers_of_dtrs(db, day, day, reporting_ratio(day))
             expected = self._measured.filter(pl.col("day") == day).join(consumers, ["dtr_id", "day"], "left")
             expected = expected.with_columns(pl.col(consumers.columns[2:]).fill_null(0), pl.lit(1).alias("stands"))
             statement = f"SELECT {names} FROM dtrday WHERE day = ?"  # noqa: S608
-            kept = records.dated(db.read(statement, (day,))).with_columns(pl.lit(1).alias("stands"))
+            kept = dated(db.read(statement, (day,))).with_columns(pl.lit(1).alias("stands"))
             both = expected.join(kept, ["dtr_id", "day"], "full", coalesce=True, suffix="_kept")
             self._report.dtr_days += len(expected)
             _note(self._report, "dtr", "dtr_id", both.filter(_differs(["stands", *_OF_DTR])), _OF_DTR)
+
+
+def _connections_of(reopened: Collection[tuple[int, date]], among: Installed) -> pl.DataFrame:
+    """connection_id, day, waits (true): wherever these meters ever stood."""
+    places = pl.DataFrame({"meter_id": among.meter_id, "connection_id": among.connection_id})
+    days = pl.DataFrame(list(reopened), schema={"meter_id": pl.Int64, "day": pl.Date}, orient="row")
+    return days.join(places, "meter_id").select("connection_id", "day", pl.lit(True).alias("waits")).unique()
 
 
 def _differs(names: Sequence[str]) -> pl.Expr:

@@ -1,15 +1,18 @@
 """A connection's usage over HTTP: the chart's figure, and the downloads."""
+from collections.abc import AsyncGenerator, Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
 
 from components.usage_figure import usage_figure
 from upay import clock
 from upay.accounts import LinkedConnection, Right
 from upay.clock import day_of
 from upay.db import session
-from upay.metering.files import export_blocks
+from upay.metering.files import Export, export_blocks
 from upay.metering.history import history
 from upay.metering.span import Against, View, span
 from upay.packs import pack
@@ -17,6 +20,8 @@ from upay.text import say
 from upay_web.http.person import own_connection
 
 router = APIRouter(prefix="/api/v1/connections/{number}/usage", tags=["usage"])
+
+_at_once = CapacityLimiter(2)
 
 Language = Annotated[Literal["hi", "en"], Query()]
 Own = Annotated[LinkedConnection, Depends(own_connection(Right.USAGE))]
@@ -36,15 +41,29 @@ def chart(
 
 
 @router.get("/download")
-def download(
+async def download(
     own: Own,
     first: date,
     last: date,
     format: Literal["csv", "xlsx", "greenbutton"],
     language: Language = "hi",
-) -> Response:
+) -> StreamingResponse:
     """Every block from `first` to `last`, both included, as a file."""
     asked = span("range", first, last)
-    with session() as db:
-        name, media_type, content = export_blocks(db, own.id, asked.first, asked.last, format, language)
-    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    def read() -> Export:
+        with session() as db:
+            return export_blocks(db, own.id, asked.first, asked.last, format)
+
+    export = await to_thread.run_sync(read)
+    return StreamingResponse(
+        _written(export.pieces(language)),
+        media_type=export.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{export.name}"'},
+    )
+
+
+async def _written(pieces: Iterator[bytes]) -> AsyncGenerator[bytes]:
+    """The pieces as they are made, beside the event loop; few at once, for a workbook keeps a processor busy."""
+    while (piece := await to_thread.run_sync(next, pieces, None, limiter=_at_once)) is not None:
+        yield piece

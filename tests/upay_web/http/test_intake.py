@@ -1,6 +1,10 @@
 """The doors over HTTP."""
 import gzip
+import io
+import random
+from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
 from tests.upay.metering.intake.town import FORMS, NOW, landed, row, written
@@ -108,3 +112,37 @@ def test_a_problem_of_the_domain_keeps_its_status(web, key, monkeypatch):
 
     monkeypatch.setattr(doors.intake, "take_reads", asks)
     assert web.post("/api/v1/reads", content=b"x", headers=key).status_code == 422
+
+
+UNNAMEABLE = {
+    "an instant beyond every calendar": pl.Series([2**62]).cast(pl.Datetime("ms", "UTC")),
+    "a day beyond every calendar": pl.Series([2**31 - 1], dtype=pl.Int32).cast(pl.Date),
+    "a duration": pl.Series([5]).cast(pl.Duration("us")),
+    "the year 9999": pl.Series([datetime(9999, 12, 31, 23, tzinfo=UTC)]),
+    "the year 1": pl.Series([datetime(1, 1, 1, tzinfo=UTC)]),
+    "the year 1, written": pl.Series(["0001-01-01T00:00:00+05:30"]),
+    "the year 9999, written": pl.Series(["9999-12-31T23:59:59-05:30"]),
+}
+
+
+@pytest.mark.parametrize("start", UNNAMEABLE.values(), ids=UNNAMEABLE)
+def test_a_time_that_cannot_be_costs_its_row_and_nothing_else(web, key, start):
+    body = io.BytesIO()
+    frame = pl.DataFrame({"meter": ["A"], "start": start, "wh": [5]})
+    frame.write_parquet(body)
+    told = web.post("/api/v1/reads", content=body.getvalue(), headers=key)
+    assert (told.status_code, told.json()["accepted"], told.json()["rejected"]) == (200, 0, 1)
+
+
+@pytest.mark.parametrize("door", ["reads", "events", "live"])
+def test_a_parquet_body_that_lies_about_itself_is_a_4xx_with_a_code(web, key, door):
+    chance = random.Random(5)
+    body = io.BytesIO()
+    columns = {"meter": ["A"] * 90, "start_s": range(90), "at_s": range(90), "code": [101] * 90, "wh": range(90)}
+    pl.DataFrame(columns).write_parquet(body)
+    for _ in range(60):
+        spoilt = bytearray(body.getvalue())
+        for _ in range(3):
+            spoilt[chance.randrange(4, len(spoilt) - 4)] = chance.randrange(256)
+        told = web.post(f"/api/v1/{door}", content=bytes(spoilt), headers=key)
+        assert told.status_code < 500, told.text

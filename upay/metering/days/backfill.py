@@ -31,6 +31,7 @@ from upay.metering.days.kernel import Facts, close_reads, meters_of
 from upay.metering.days.lakewriter import Written
 from upay.metering.days.outages import Outages, outages
 from upay.metering.days.records import BucketClose
+from upay.metering.days.reopened import reopened
 from upay.metering.days.tally import Tally
 from upay.metering.models import DayClose, OpenPart, ReadBatch
 from upay.metering.vee import Thresholds
@@ -94,6 +95,7 @@ def _close(
     first = report.first or last
     first_s, end_s = day_start_s(first), day_start_s(last + timedelta(days=1))
     rule = Thresholds.on(last)
+    told = [reopened(first, last, bucket) for bucket in range(chunks.buckets)]
     among, dark = installed().during(first_s, end_s), outages(first_s, end_s, rule.outage_lookback_days)
     settings().var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings().var) as spill:
@@ -105,7 +107,7 @@ def _close(
                 part = _close_chunk(landed, chunks, chunk, (first, last), of_bucket, dark, rule, Path(spill), now)
                 parts.extend([] if part is None else [part])
                 on_part(chunk / (chunks.count + chunks.per_bucket))
-            done.extend([_together(parts)] if parts else [])
+            done.extend([replace(_together(parts), reopened=told[bucket])] if parts else [])
         beyond = lay_open([later(one, end_s) for one in landed], [one.batch_id for one in landed])
         version = lakewriter.commit([file for one in done for file in one.files], [], f"backfill {first} {last}", now)
         shared = records.shared_connections(among)
@@ -144,6 +146,7 @@ def _close_chunk(
         rolled=None,
         held=records.quarantined(outcome.lost, reads, now),
         parts=[],
+        reopened=pl.DataFrame(),
         tally=Tally.of(outcome, reads, first, (last - first).days + 1),
     )
 

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from upay.bulk import bulk
 from upay.clock import DAY_S, day_start_s
@@ -25,10 +25,11 @@ from upay.metering.days.installed import Installed, installed
 from upay.metering.days.kernel import Facts, Outcome, close_reads, meters_of
 from upay.metering.days.outages import Outages, outages
 from upay.metering.days.records import BucketClose
+from upay.metering.days.reopened import last_ended, reopened
 from upay.metering.days.rollup import meter_days
 from upay.metering.days.rows import LAKE, to_lake, to_reads
 from upay.metering.days.tally import Tally
-from upay.metering.models import DayClose, OpenPart
+from upay.metering.models import DayClose, OpenPart, ReopenedDay
 from upay.metering.reads import SCHEMA
 from upay.metering.vee import Thresholds
 from upay.packs import pack
@@ -42,26 +43,26 @@ _NOT_COMPARED = ("version", "rules")
 
 @dataclass(frozen=True)
 class Work:
-    """A bucket of a day to be closed. parts: those that no closing took yet, and those that earlier ones took."""
+    """A bucket of a day to be closed. fresh: parts that no closing took yet; taken: those that earlier ones took.
+
+    reopened: meters of which an event was told that the closing before may not have known (`reopened`).
+    """
 
     day: date
     bucket: int
     version: int
     fresh: tuple[OpenPart, ...]
     taken: tuple[OpenPart, ...]
+    reopened: pl.DataFrame
 
 
 def days_to_close(session: Session, now: datetime) -> list[tuple[date, int]]:
-    """Days and buckets to close: ended, and with unclosed parts, or never closed since the first day there was.
+    """Days and buckets to close: ended, and waited for, or never closed since the first day there was.
 
-    A day counts as ended `close_after_hours` after its midnight. How far back a day that nobody read is looked for is
+    How far back a day that nobody read is looked for is
     `close_back_days`: an old file, imported into a young network, leaves years before and after it that never were.
     """
-    ended = (now - timedelta(hours=settings().close_after_hours)).timestamp()
-    last = date(1970, 1, 1) + timedelta(days=int((ended - day_start_s(date(1970, 1, 1))) // DAY_S) - 1)
-    late = session.exec(
-        select(col(OpenPart.day), OpenPart.bucket).where(col(OpenPart.closed_version).is_(None), OpenPart.day <= last)
-    ).all()
+    last, late = last_ended(now), days_waiting(session, now)
     found = set(late)
     begun = [day for day in (session.scalar(select(func.min(DayClose.day))), *(day for day, _ in late)) if day]
     day = max(min(begun, default=last + timedelta(days=1)), last - timedelta(days=settings().close_back_days - 1))
@@ -72,6 +73,17 @@ def days_to_close(session: Session, now: datetime) -> list[tuple[date, int]]:
     return sorted(found)
 
 
+def days_waiting(session: Session, now: datetime) -> list[tuple[date, int]]:
+    """Ended days and buckets that folded reads or events told late wait for."""
+    last = last_ended(now)
+    unclosed = col(OpenPart.closed_version).is_(None)
+    read = select(col(OpenPart.day), OpenPart.bucket).where(unclosed, OpenPart.day <= last)
+    # an event alone closes no day: of a history, events come before the readings
+    closed = and_(col(DayClose.day) == ReopenedDay.day, col(DayClose.bucket) == ReopenedDay.bucket)
+    told = select(col(ReopenedDay.day), ReopenedDay.bucket).join(DayClose, closed)
+    return sorted({(day, bucket) for asked in (read, told) for day, bucket in session.exec(asked.distinct())})
+
+
 def close(day: date, buckets: Sequence[int], now: datetime) -> list[BucketClose]:
     """Close a day for some buckets and return what was done; buckets without anything new are left out.
 
@@ -80,18 +92,17 @@ def close(day: date, buckets: Sequence[int], now: datetime) -> list[BucketClose]
     first_s = day_start_s(day)
     thresholds = Thresholds.on(day)
     among = installed().during(first_s, first_s + DAY_S)
-    dark = outages(first_s, first_s + DAY_S, thresholds.outage_lookback_days)
 
-    def close_one(bucket: int) -> BucketClose | None:
-        with database() as session:
-            work = _work(session, day, bucket)
-        if work is None:
-            return None
+    def close_one(work: Work) -> BucketClose:
+        bucket = work.bucket
         midnight = _midnight(day + timedelta(days=1), bucket)
         return _close_bucket(work, Facts(among.of_bucket(bucket), dark, thresholds, midnight), now)
 
     with lakewriter.turn(), ThreadPoolExecutor(_BUCKETS_AT_A_TIME) as pool:
-        done = [one for one in pool.map(close_one, buckets) if one is not None]
+        with database() as session:
+            wanted = [work for bucket in buckets if (work := _work(session, day, bucket)) is not None]
+        dark = outages(first_s, first_s + DAY_S, thresholds.outage_lookback_days)
+        done = list(pool.map(close_one, wanted))
         if done:
             files = [file for one in done for file in one.files]
             version = lakewriter.commit(files, [], f"close {day} {','.join(str(one.bucket) for one in done)}", now)
@@ -128,10 +139,11 @@ def _work(session: Session, day: date, bucket: int) -> Work | None:
     ).all()
     version = session.scalar(select(func.max(DayClose.version)).where(DayClose.day == day, DayClose.bucket == bucket))
     fresh = tuple(part for part in parts if part.closed_version is None)
-    if version is not None and not fresh:
+    told = reopened(day, day, bucket)
+    if version is not None and not fresh and told.is_empty():
         return None
     taken = tuple(part for part in parts if part.closed_version is not None)
-    return Work(day, bucket, (version or 0) + 1, fresh, taken)
+    return Work(day, bucket, (version or 0) + 1, fresh, taken, told)
 
 
 def _close_bucket(work: Work, facts: Facts, now: datetime) -> BucketClose:
@@ -139,7 +151,7 @@ def _close_bucket(work: Work, facts: Facts, now: datetime) -> BucketClose:
     if work.version == 1:
         outcome = close_reads(fresh, meters_of(fresh, facts.among), work.day, work.day, facts)
         return _recorded(work, outcome, fresh, 0, None, now)
-    meters = np.unique(fresh["meter_id"].to_numpy())
+    meters = np.union1d(fresh["meter_id"].to_numpy(), work.reopened["meter_id"].to_numpy())
     before = lake.meter_days(meters.tolist(), work.day, work.day, LAKE.names)
     known = _known_before(work, meters, before)
     reads = pl.concat([known, fresh])
@@ -164,7 +176,8 @@ def _recorded(
     tally = Tally.of(outcome, reads, work.day, 1)
     table, rolled = rows_of(outcome, work.version)
     if before is not None:
-        table = _changed(table, before)
+        # of these the minutes of outage may differ, which the lake does not hold
+        table = _changed(table, before, work.reopened["meter_id"].to_list())
         rolled = rolled.join(pl.DataFrame({"meter_id": table["meter_id"]}), on="meter_id", how="semi")
         old = to_reads(before)
         tally = tally.beyond(len(old), int(old["wh"].cast(pl.Int64).sum()), table.num_rows)
@@ -175,6 +188,7 @@ def _recorded(
         rolled=rolled if len(rolled) else None,
         held=records.quarantined(outcome.lost, reads, now),
         parts=[part.id or 0 for part in work.fresh],
+        reopened=work.reopened,
         tally=tally,
     )
 
@@ -191,8 +205,11 @@ def rows_of(outcome: Outcome, version: int) -> tuple[pa.Table, pl.DataFrame]:
     return together, pl.concat(rolled, how="vertical_relaxed")
 
 
-def _changed(table: pa.Table, before: pl.DataFrame) -> pa.Table:
-    """Those rows that differ from the ones the lake has. before: the lake's rows of the same meters and day."""
+def _changed(table: pa.Table, before: pl.DataFrame, reopened: list[int]) -> pa.Table:
+    """Those rows that differ from the ones the lake has, and those of the meters `reopened`.
+
+    before: the lake's rows of the same meters and day.
+    """
     new = pl.from_arrow(table)
     assert isinstance(new, pl.DataFrame)
     compared = [name for name in LAKE.names if name not in (*_NOT_COMPARED, "meter_id", "day")]
@@ -206,7 +223,8 @@ def _changed(table: pa.Table, before: pl.DataFrame) -> pa.Table:
     same = pl.col("known").fill_null(False) & pl.all_horizontal(
         pl.col(name).eq_missing(pl.col(f"{name}_old")) for name in compared
     )
-    return table.filter(pa.array(joined.select(~same).to_series().to_numpy()))
+    wanted = ~same | pl.col("meter_id").is_in(reopened)
+    return table.filter(pa.array(joined.select(wanted).to_series().to_numpy()))
 
 
 def _read(parts: Sequence[OpenPart]) -> pl.DataFrame:

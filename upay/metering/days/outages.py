@@ -27,29 +27,34 @@ class Outages:
 
 
 def outages(first_s: int, end_s: int, lookback_days: int) -> Outages:
-    """All power failures that touch [first_s, end_s); one not restored lasts to its end."""
+    """All power failures that touch [first_s, end_s); one not restored lasts to its end, at most `lookback_days`."""
     with bulk() as db:
         events = db.read(
             "SELECT meter_id, code, at_s FROM meterevent WHERE code IN (101, 102) AND at_s >= ? AND at_s < ?",
             (first_s - lookback_days * DAY_S, end_s),
         )
-    paired = pair(events.cast(pl.Int64), end_s).filter(pl.col("to_s") > first_s)
+    paired = pair(events.cast(pl.Int64), end_s, lookback_days * DAY_S).filter(pl.col("to_s") > first_s)
     return Outages(*(paired[name].to_numpy() for name in ("meter_id", "from_s", "to_s")))
 
 
-def pair(events: pl.DataFrame, end_s: int) -> pl.DataFrame:
-    """Failures (meter_id, from_s, to_s) from events (meter_id, code, at_s): each 101 lasts to the meter's next 102.
+def pair(events: pl.DataFrame, end_s: int, longest_s: int) -> pl.DataFrame:
+    """Failures (meter_id, from_s, to_s) from events (meter_id, code, at_s), by meter and beginning.
 
-    A repeated 101 or 102 adds nothing; a failure not restored is cut off at `end_s`.
+    Each 101 lasts to the meter's next event, at most `longest_s` and to `end_s`; where that is another 101, both are
+    one failure. So what is said of a day is the same however much more than `longest_s` earlier the events begin.
     """
-    ordered = events.sort("meter_id", "at_s", "code").with_columns(
-        pl.col("code").shift(1).over("meter_id").alias("before")
+    ends = pl.min_horizontal(pl.col("at_s").shift(-1).over("meter_id").fill_null(end_s), pl.col("at_s") + longest_s)
+    failed = (
+        events.sort("meter_id", "at_s", "code")
+        .with_columns(pl.min_horizontal(ends, pl.lit(end_s)).alias("to_s"))
+        .filter((pl.col("code") == FAILED) & (pl.col("to_s") > pl.col("at_s")))
     )
-    turns = ordered.filter((pl.col("code") != pl.col("before")) | pl.col("before").is_null())
+    goes_on = (pl.col("at_s") == pl.col("to_s").shift(1)) & (pl.col("meter_id") == pl.col("meter_id").shift(1))
     return (
-        turns.with_columns(pl.col("at_s").shift(-1).over("meter_id").fill_null(end_s).alias("to_s"))
-        .filter(pl.col("code") == FAILED)
-        .select("meter_id", pl.col("at_s").alias("from_s"), "to_s")
+        failed.with_columns((~goes_on.fill_null(False)).cum_sum().alias("failure"))
+        .group_by("failure", maintain_order=True)
+        .agg(pl.col("meter_id").first(), pl.col("at_s").first().alias("from_s"), pl.col("to_s").last())
+        .drop("failure")
     )
 
 

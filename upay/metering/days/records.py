@@ -7,11 +7,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from upay.bulk import Bulk
+from upay.bulk import Bulk, dated
 from upay.metering.days import lake
 from upay.metering.days.installed import Installed, place
 from upay.metering.days.lakewriter import Written
 from upay.metering.days.outages import Outages, lay
+from upay.metering.days.reopened import take_away
 from upay.metering.days.rollup import connection_days, meter_days
 from upay.metering.days.rows import LAKE, Closed, from_lake
 from upay.metering.days.tally import DUPLICATE, Tally
@@ -35,7 +36,7 @@ class BucketClose:
     """One bucket's closing, in the lake's files but not yet in SQL.
 
     rolled: `rollup.meter_days` of the rows written.  held: reads for the quarantine, as its rows.  parts: ids of the
-    open parts it took.
+    open parts it took.  reopened: as `reopened`, what it judged with the events of now.
     """
 
     bucket: int
@@ -45,6 +46,7 @@ class BucketClose:
     held: pl.DataFrame | None
     parts: list[int]
     tally: Tally
+    reopened: pl.DataFrame
 
 
 def write_closings(db: Bulk, done: Iterable[BucketClose], lake_version: int, now: datetime) -> None:
@@ -60,6 +62,7 @@ def write_closings(db: Bulk, done: Iterable[BucketClose], lake_version: int, now
         if one.parts:
             ids = ",".join(str(part) for part in one.parts)
             db.execute(f"UPDATE openpart SET closed_version = ? WHERE id IN ({ids})", (one.version,))  # noqa: S608
+        take_away(db, one.reopened)
         if one.held is not None:
             db.append(Quarantine, one.held)
 
@@ -181,9 +184,3 @@ def quarantined(lost: pl.DataFrame, reads: pl.DataFrame, now: datetime) -> pl.Da
 def _shaped(rolled: pl.DataFrame) -> pl.DataFrame:
     bucket = (pl.col("meter_id") % settings().buckets).alias("bucket")
     return rolled.with_columns(bucket).select(_CONNECTION_DAY)
-
-
-def dated(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of whole numbers and a day, which SQLite keeps as text."""
-    day = pl.col("day") if rows.schema["day"] == pl.Date else pl.col("day").cast(pl.String).str.to_date()
-    return rows.with_columns(day, pl.exclude("day").cast(pl.Int64))

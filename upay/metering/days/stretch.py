@@ -19,6 +19,7 @@ from upay.metering.days.installed import Installed, installed
 from upay.metering.days.kernel import Facts, close_reads, meters_of
 from upay.metering.days.outages import Outages, outages
 from upay.metering.days.records import BucketClose
+from upay.metering.days.reopened import reopened
 from upay.metering.days.tally import Tally
 from upay.metering.models import DayClose, OpenPart
 from upay.metering.reads import SCHEMA
@@ -80,16 +81,18 @@ def _close(first: date, last: date, now: datetime) -> bool:
     """Close all buckets of the days [first, last], in one commit and one transaction; not when one has been closed."""
     first_s, end_s = day_start_s(first), day_start_s(last + timedelta(days=1))
     rule = Thresholds.on(last)
-    among, dark = installed().during(first_s, end_s), outages(first_s, end_s, rule.outage_lookback_days)
+    among = installed().during(first_s, end_s)
     with lakewriter.turn():
         if _touched(first, last):
             return False
+        told = [reopened(first, last, bucket) for bucket in range(settings().buckets)]
+        dark = outages(first_s, end_s, rule.outage_lookback_days)
         done: list[BucketClose] = []
         for bucket in range(settings().buckets):
             with database() as session:
                 parts = _fresh(session, first, last, bucket)
             facts = Facts(among.of_bucket(bucket), dark, rule, _NO_REGISTERS)
-            done.append(_close_bucket(first, last, bucket, parts, facts, now))
+            done.append(_close_bucket(first, last, bucket, parts, told[bucket], facts, now))
         files = [file for one in done for file in one.files]
         version = lakewriter.commit(files, [], f"close {first} to {last}", now)
         _tell(first, last, done, among, dark, version, now)
@@ -103,7 +106,13 @@ def _fresh(session: Session, first: date, last: date, bucket: int) -> list[OpenP
 
 
 def _close_bucket(
-    first: date, last: date, bucket: int, parts: Sequence[OpenPart], facts: Facts, now: datetime
+    first: date,
+    last: date,
+    bucket: int,
+    parts: Sequence[OpenPart],
+    told: pl.DataFrame,
+    facts: Facts,
+    now: datetime,
 ) -> BucketClose:
     frames = [pl.read_parquet(settings().open_days / part.path) for part in parts]
     reads = pl.concat([SCHEMA.to_frame(), *frames])
@@ -120,6 +129,7 @@ def _close_bucket(
         rolled=rolled if len(rolled) else None,
         held=records.quarantined(outcome.lost, reads, now),
         parts=[part.id or 0 for part in parts],
+        reopened=told,
         tally=Tally.of(outcome, reads, first, (last - first).days + 1),
     )
 

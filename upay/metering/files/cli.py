@@ -72,9 +72,10 @@ def export(
         found = connection_by_number(opened, connection)
         if found is None or found.id is None:
             raise Problem("files.unknown_connection", {"connection": connection}, 404)
-        content = export_blocks(opened, found.id, first.date(), last.date(), fmt, settings().language)[2]
-    out.write_bytes(content)
-    Console(stderr=True, highlight=False).print(_say("files.export.wrote", size=f"{len(content):,}", file=str(out)))
+        export = export_blocks(opened, found.id, first.date(), last.date(), fmt)
+    with out.open("wb") as file:
+        size = sum(file.write(piece) for piece in export.pieces(settings().language))
+    Console(stderr=True, highlight=False).print(_say("files.export.wrote", size=f"{size:,}", file=str(out)))
 
 
 @contextmanager

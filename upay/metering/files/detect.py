@@ -1,6 +1,8 @@
 """Which format a file has, told by what it holds and not by its name."""
 from pathlib import Path
 
+from polars.exceptions import PanicException
+
 from upay.errors import Problem
 from upay.metering.files.content import Content
 from upay.metering.files.greenbutton import read_greenbutton
@@ -25,7 +27,10 @@ def read_file(path: Path, timezone: str = TIMEZONE, unit: str | None = None) -> 
     content = path.read_bytes()
     if not content.strip():
         raise Problem("files.empty")
-    return _read(content, timezone, unit), content
+    try:
+        return _read(content, timezone, unit), content
+    except PanicException as error:  # what Polars raises when a file lies about itself; it is no Exception
+        raise Problem("files.not_a_table") from error
 
 
 def _read(content: bytes, timezone: str, unit: str | None) -> Content:

@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from polars.exceptions import PanicException
 from sqlalchemy.exc import SQLAlchemyError
 
 from upay.errors import Problem
@@ -21,7 +22,9 @@ from upay.text import say
 _log = log(__name__)
 _ADDRESSED = re.compile(r"^(\d{10})__")
 _UNFINISHED = (".part", ".tmp", ".crdownload")
-_SEEN = ".seen.json"
+_SEEN, _BEGUN = ".seen.json", ".begun.json"
+# Machines lose power and operators kill: once or twice is no proof against a file.
+_MOST_ATTEMPTS = 3
 
 
 def take_inbox(now: datetime) -> list[Report]:
@@ -56,13 +59,19 @@ def _read_seen(inbox: Path) -> dict[str, list[int]]:
 
 
 def _take(path: Path, now: datetime) -> Report | None:
+    if _attempts(path) >= _MOST_ATTEMPTS:
+        _log.error("inbox.ended_its_importer", file=path.name)
+        _put_away(path, "failed", _said(Problem("files.ended_importer", {"count": _MOST_ATTEMPTS})), now)
+        return None
     addressed = _ADDRESSED.match(path.name)
     wish = Wish(connection=addressed[1] if addressed else None)
+    _begin(path, _attempts(path) + 1)
     try:
         report = import_file(path, wish, now)
     except (SQLAlchemyError, OSError):
+        _begin(path, _attempts(path) - 1)
         raise  # not the file's fault: it stays, and the next look takes it
-    except Exception as error:
+    except (Exception, PanicException) as error:  # a panic of Polars is no Exception, and would end the worker
         known = isinstance(error, Problem)
         problem = error if known else Problem("files.broke", {"error": type(error).__name__})
         _log.warning("inbox.failed", file=path.name, code=problem.code, exc_info=not known)
@@ -71,6 +80,21 @@ def _take(path: Path, now: datetime) -> Report | None:
     _log.info("inbox.taken", file=path.name, accepted=report.accepted, rejected=report.rejected)
     _put_away(path, "done", report.as_json(settings().language), now)
     return report
+
+
+def _attempts(path: Path) -> int:
+    """How often this file was begun and its importer did not live to say how it ended."""
+    try:
+        begun = json.loads((path.parent / _BEGUN).read_text("utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return 0
+    return begun["attempts"] if (begun["file"], begun["look"]) == (path.name, _look(path)) else 0
+
+
+def _begin(path: Path, attempts: int) -> None:
+    """Leave word of the attempt for whoever comes after, should the file take this process with it."""
+    begun = {"file": path.name, "look": _look(path), "attempts": attempts}
+    (path.parent / _BEGUN).write_text(json.dumps(begun), "utf-8")
 
 
 def _said(problem: Problem) -> dict[str, object]:

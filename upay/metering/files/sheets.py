@@ -13,22 +13,25 @@ from upay.text import say
 
 COLUMNS = ("start", "minutes", "import_wh", "export_wh", "quality", "v")
 _HEADINGS = ("start", "minutes", "wh", "export_wh", "quality", "volts")
+_ROWS_A_PIECE = 2_000
 _WIDTHS = (20, 9, 14, 14, 30, 12)
 
 
-def csv_text(blocks: pl.DataFrame) -> str:
+def csv_pieces(blocks: pl.DataFrame) -> Iterator[bytes]:
     """Comma-separated text with one heading line, its names the same in every language, for programs to read.
 
     start: ISO 8601 in IST.  quality: a name of `Quality` in lower case.  v: volts. Our own import reads it back. Every
     cell is a number, an instant or a word of ours, so that no table program can take one for a formula.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for start, minutes, wh, export_wh, quality, volts in _rows(blocks):
-        cells = (start.isoformat(), minutes, wh, export_wh, Quality(quality).name.lower(), volts)
-        writer.writerow(["" if cell is None else cell for cell in cells])
-    return out.getvalue()
+    ordered = blocks.sort("start_s")
+    yield (",".join(COLUMNS) + "\r\n").encode()
+    for part in ordered.iter_slices(_ROWS_A_PIECE):
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        for start, minutes, wh, export_wh, quality, volts in _rows(part):
+            cells = (start.isoformat(), minutes, wh, export_wh, Quality(quality).name.lower(), volts)
+            writer.writerow(["" if cell is None else cell for cell in cells])
+        yield out.getvalue().encode()
 
 
 def workbook(blocks: pl.DataFrame, number: str, first: date, last: date, language: str) -> bytes:

@@ -2,6 +2,7 @@
 import io
 
 import polars as pl
+import pyarrow as pa
 
 from upay.errors import Problem
 from upay.metering.files.content import Content, with_block_lengths
@@ -9,6 +10,7 @@ from upay.metering.files.energy import UNITS, power_of_ten, whole_wh
 from upay.metering.files.headings import MEASURES, Headings, headings, plain
 from upay.metering.files.instants import are_dates, start_seconds
 from upay.metering.models import Quality
+from upay.metering.parquet import from_outside
 
 _SEPARATORS = ",;\t|"
 _QUALITIES = {quality.name.lower(): int(quality) for quality in Quality}
@@ -36,8 +38,8 @@ def read_csv(content: bytes, timezone: str, unit: str | None) -> Content:
 def read_parquet(content: bytes, timezone: str, unit: str | None) -> Content:
     """The readings of a Parquet file, its columns named as a CSV file's. Raises Problem as `read_csv` does."""
     try:
-        frame = pl.read_parquet(io.BytesIO(content))
-    except (pl.exceptions.PolarsError, OSError) as error:
+        frame = from_outside(content)
+    except (pl.exceptions.PolarsError, pa.ArrowException, ValueError, OSError) as error:
         raise Problem("files.not_a_table") from error
     return _content(frame, timezone, unit, "parquet")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import polars as pl
 from sqlmodel import Session, col, select
 
+from upay.metering.days import reopen
 from upay.metering.intake import checks, quarantine
 from upay.metering.intake.checks import Check, Measure
 from upay.metering.intake.door import open_batch
@@ -43,7 +44,7 @@ def take_events(
     """
     wire = open_batch(body, content_type, encoding, COLUMNS)
     table = _table(now, zone_ids)
-    added, good, failed = _take(session, wire, table)
+    added, good, failed = _take(session, wire, table, now)
     rows = [*unreadable(wire), *rejected(wire, failed, table)]
     quarantine.keep(session, "events", source, now, _unknown(session, source, rows))
     counts = {"rows": wire.rows, "accepted": added, "rejected": len(rows), "duplicates": good - added}
@@ -56,7 +57,7 @@ def replay_events(
     """Take quarantined events again. Returns the ones that still fail, by their place in `rows`, from 1."""
     wire = as_wire([row.raw for row in rows], COLUMNS)
     table = _table(now, zone_ids)
-    _, _, failed = _take(session, wire, table)
+    _, _, failed = _take(session, wire, table, now)
     return {row.row: row for row in rejected(wire, failed, table)}
 
 
@@ -71,8 +72,11 @@ def _table(now: datetime, zone_ids: list[int] | None) -> list[Check]:
     ]
 
 
-def _take(session: Session, wire: Wire, table: list[Check]) -> tuple[int, int, pl.DataFrame]:
-    """Record the new events. Returns how many those were, how many were good, `row` and `verdict` of the others."""
+def _take(session: Session, wire: Wire, table: list[Check], now: datetime) -> tuple[int, int, pl.DataFrame]:
+    """Record the new events, and reopen the days that they bear on.
+
+    Returns how many those were, how many were good, `row` and `verdict` of the others.
+    """
     held = registry()
     good, failed = split(sheet(wire, held, "at", (_CODE,)), table)
     place = good["place"].to_numpy()
@@ -86,9 +90,11 @@ def _take(session: Session, wire: Wire, table: list[Check]) -> tuple[int, int, p
             "at_s": good["at_s"],
         }
     ).unique(["meter_id", "code", "at_s"], maintain_order=True)
-    new = insert_into(session, MeterEvent).on_conflict_do_nothing().returning(MeterEvent.id)
-    added = sum(len(session.exec(new, params=part.to_dicts()).all()) for part in events.iter_slices(_SLICE))
-    return added, len(good), failed
+    returned = (MeterEvent.meter_id, MeterEvent.code, MeterEvent.at_s)
+    new = insert_into(session, MeterEvent).on_conflict_do_nothing().returning(*returned)
+    added = [tuple(row) for part in events.iter_slices(_SLICE) for row in session.exec(new, params=part.to_dicts())]
+    reopen(session, pl.DataFrame(added, schema=["meter_id", "code", "at_s"], orient="row").cast(pl.Int64), now)
+    return len(added), len(good), failed
 
 
 def _unknown(session: Session, source: str, rows: list[Rejected]) -> list[Rejected]:

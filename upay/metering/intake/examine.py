@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from upay.clock import DAY_S
 from upay.metering.intake import cells, checks, values
 from upay.metering.intake.checks import Check, Raw
 from upay.metering.intake.formats import Wire
@@ -17,6 +18,8 @@ from upay.network import Registry
 _BLOCK = ("meter_id", "start_s", "minutes")
 _VALUES = tuple(name for name in SCHEMA if name not in _BLOCK)
 _SLICE = 5_000
+# Days since 1970 that have a name in every calendar we meet: years 2 to 9998.
+_FIRST_DAY, _LAST_DAY = -718_798, 2_932_531
 
 
 @dataclass(frozen=True)
@@ -128,11 +131,25 @@ def _as_sent(wire: Wire) -> list[pl.Expr]:
         column = pl.col(name)
         if name == "row":
             continue
-        if isinstance(dtype, pl.Datetime):
-            shown.append(column.dt.strftime("%Y-%m-%dT%H:%M:%S" + ("%:z" if dtype.time_zone else "")))
+        if dtype.is_temporal():
+            shown.append(_moment(column, dtype).alias(name))
         elif dtype.is_float():
             whole = pl.when(column == column.round()).then(column.cast(pl.Int64, strict=False))
             shown.append(pl.coalesce(whole.cast(pl.String), column.cast(pl.String)).alias(name))
         else:
             shown.append(column.cast(pl.String).str.head(cells.MAX_BYTES).str.replace_all("\0", "�", literal=True))
     return shown
+
+
+def _moment(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """An instant or day as text; as its bare number where no calendar has a name for it, for Polars panics at such."""
+    number = column.to_physical().cast(pl.Int64)
+    if isinstance(dtype, pl.Datetime):
+        unit = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[dtype.time_unit] * DAY_S
+        form = "%Y-%m-%dT%H:%M:%S" + ("%:z" if dtype.time_zone else "")
+    elif dtype == pl.Date:
+        unit, form = 1, "%Y-%m-%d"
+    else:
+        return number.cast(pl.String)
+    named = pl.when(number.is_between(_FIRST_DAY * unit, _LAST_DAY * unit)).then(column)
+    return pl.coalesce(named.dt.strftime(form), number.cast(pl.String))

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from polars.exceptions import PanicException
 
 from upay.errors import Problem
 from upay.metering.intake import arrow, text_rows
 from upay.metering.intake.cells import bounded
+from upay.metering.parquet import from_outside
 
 MAX_COLUMNS = 256
 _TYPES = {
@@ -89,11 +91,8 @@ def decode(body: bytes, content_type: str | None, columns: Columns, max_bytes: i
     try:
         wire = _READERS[form](body, columns, max_bytes, max_rows)
         wire = replace(wire, frame=bounded(wire.frame, max_bytes))
-    except (pl.exceptions.PolarsError, pa.ArrowException, ValueError, OSError) as error:
-        raise Problem("reads.unreadable_file", {"format": form}) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # what Polars raises when a file lies about itself
-            raise
+    # A panic is what Polars raises when a file lies about itself; it is no Exception.
+    except (pl.exceptions.PolarsError, PanicException, pa.ArrowException, ValueError, OSError) as error:
         raise Problem("reads.unreadable_file", {"format": form}) from error
     if not wire.rows:
         raise Problem("reads.no_rows", {}, 422)
@@ -168,7 +167,7 @@ def _parquet(body: bytes, columns: Columns, max_bytes: int, max_rows: int) -> Wi
     if sum(about.row_group(n).total_byte_size for n in range(about.num_row_groups)) > max_bytes:
         raise Problem("reads.body_too_large", {"limit": max(1, max_bytes >> 20)}, 413)
     found, ignored = matched(about.schema.to_arrow_schema().names, columns)
-    return _typed(pl.read_parquet(body, columns=list(found)), found, ignored)
+    return _typed(from_outside(body, list(found)), found, ignored)
 
 
 def _arrow(body: bytes, columns: Columns, max_bytes: int, max_rows: int) -> Wire:

@@ -240,7 +240,8 @@ def test_what_the_sender_estimated_stays_an_estimate_and_is_exported_as_one(lite
     )
     assert take(written(text)).accepted == 48
     with session() as db:
-        exported = export_blocks(db, 1, DAY, DAY, "csv")[2].decode().splitlines()
+        export = export_blocks(db, 1, DAY, DAY, "csv")
+    exported = b"".join(export.pieces()).decode().splitlines()
     assert exported[10].split(",")[4] == "like_day"
     assert day_of(1).estimated == 1
 
@@ -249,7 +250,7 @@ def test_what_the_sender_estimated_stays_an_estimate_and_is_exported_as_one(lite
 def test_what_was_exported_is_known_when_it_comes_back(lite, written, fmt):
     take(written(table({"M1": [100 + slot for slot in range(48)]})))
     with session() as db:
-        name, _, content = export_blocks(db, 1, DAY, DAY, fmt)
-    report = take(written(content, name), connection=ASHA)
+        export = export_blocks(db, 1, DAY, DAY, fmt)
+    report = take(written(b"".join(export.pieces()), export.name), connection=ASHA)
     assert counts(report) == (48, 0, 0, 48)
     assert report.total_wh == sum(range(100, 148))

@@ -1,9 +1,13 @@
 """The watched folder: what lies still is imported and put away with its report."""
+import io
 import json
 import os
+import random
 from datetime import timedelta
 
+import polars as pl
 import pytest
+from polars.exceptions import PanicException
 from sqlalchemy.exc import OperationalError
 
 from tests.upay.metering.files.conftest import ASHA, NOW
@@ -108,3 +112,61 @@ def test_while_the_database_is_away_files_stay_where_they_are(drop, monkeypatch)
             take_inbox(NOW)
     assert path.exists()
     assert len(take_inbox(NOW)) == 1
+
+
+def test_a_panic_of_a_reader_fails_the_file_with_a_report(drop, monkeypatch):
+    def panics(*_args, **_named):
+        raise PanicException("index out of bounds")
+
+    monkeypatch.setattr(inbox, "import_file", panics)
+    drop("poison.parquet")
+    assert look() == []
+    assert report("failed", "poison.parquet")["code"] == "files.broke"
+
+
+def test_a_file_that_ends_its_importer_is_put_away_at_the_fourth_attempt(drop, monkeypatch):
+    def dies(*_args, **_named):
+        raise SystemExit  # as an abort would, it leaves nobody to say how it ended
+
+    path = drop("poison.parquet")
+    take_inbox(NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "import_file", dies)
+        for _ in range(3):
+            with pytest.raises(SystemExit):
+                take_inbox(NOW)
+    assert path.exists()
+    assert take_inbox(NOW) == []
+    assert report("failed", "poison.parquet")["code"] == "files.ended_importer"
+    drop("march.csv")
+    assert [taken.accepted for taken in look()] == [24]
+
+
+def test_trouble_that_is_not_the_files_counts_as_no_attempt(drop, monkeypatch):
+    def away(*_args, **_named):
+        raise OperationalError("", {}, Exception())
+
+    drop("march.csv")
+    take_inbox(NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "import_file", away)
+        for _ in range(5):
+            with pytest.raises(OperationalError):
+                take_inbox(NOW)
+    assert [taken.accepted for taken in take_inbox(NOW)] == [24]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_wrong_inside_a_parquet_file_ends_in_a_report(drop, seed):
+    """Flipped bytes make Polars' own reader panic, and sometimes abort the process."""
+    chance = random.Random(seed)
+    out = io.BytesIO()
+    pl.DataFrame({"meter": ["M1"] * 300, "start": ["2026-03-01 00:00"] * 300, "wh": range(300)}).write_parquet(out)
+    names = [f"{seed}-{number}.parquet" for number in range(40)]
+    for name in names:
+        spoilt = bytearray(out.getvalue())
+        for _ in range(3):
+            spoilt[chance.randrange(4, len(spoilt) - 4)] = chance.randrange(256)
+        drop(name, "").write_bytes(bytes(spoilt))
+    look()
+    assert all(list(settings().inbox.glob(f"*/{name}.report.json")) for name in names)

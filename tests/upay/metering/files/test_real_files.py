@@ -67,7 +67,8 @@ def test_green_button_samples_come_back_out_as_they_went_in(tmp_path, name, read
         blocks = usage.blocks(db, 1, first, last + timedelta(days=1))
         actual = blocks.filter((pl.col("quality") == Quality.ACTUAL) & (pl.col("minutes") == minutes))
         assert int(actual["wh"].cast(pl.Int64).sum()) == total_wh
-        file, _, content = export_blocks(db, 1, first, last, "greenbutton")
+        export = export_blocks(db, 1, first, last, "greenbutton")
+        file, content = export.name, b"".join(export.pieces())
         sums = db.get(ConnectionDay, (1, first + timedelta(days=2)))
     assert sums.blocks == 1440 // minutes
     (tmp_path / file).write_bytes(content)

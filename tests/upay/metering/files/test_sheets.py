@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from upay.clock import day_start_s
-from upay.metering.files.sheets import csv_text, workbook
+from upay.metering.files.sheets import csv_pieces, workbook
 from upay.metering.models import Quality
 
 DAY = date(2026, 3, 1)
@@ -22,6 +22,10 @@ BLOCKS = pl.DataFrame(
     schema=["start_s", "minutes", "wh", "export_wh", "dv", "quality"],
     orient="row",
 )
+
+
+def text(blocks):
+    return b"".join(csv_pieces(blocks)).decode()
 
 
 def cells(book: bytes) -> dict[str, str]:
@@ -37,7 +41,7 @@ def cells(book: bytes) -> dict[str, str]:
 
 
 def test_csv_says_when_how_much_and_how_it_came_about():
-    assert list(csv.reader(io.StringIO(csv_text(BLOCKS)))) == [
+    assert list(csv.reader(io.StringIO(text(BLOCKS)))) == [
         ["start", "minutes", "import_wh", "export_wh", "quality", "v"],
         ["2026-03-01T00:00:00+05:30", "30", "250", "", "actual", "230.5"],
         ["2026-03-01T00:30:00+05:30", "30", "120", "40", "like_day", ""],
@@ -60,5 +64,5 @@ def test_nothing_but_our_own_sums_is_a_formula():
 
 
 def test_a_stretch_without_blocks_is_a_sheet_with_headings():
-    assert csv_text(BLOCKS.clear()).splitlines() == ["start,minutes,import_wh,export_wh,quality,v"]
+    assert text(BLOCKS.clear()).splitlines() == ["start,minutes,import_wh,export_wh,quality,v"]
     assert "A4" not in cells(workbook(BLOCKS.clear(), "1048217730", DAY, DAY, "en"))
