@@ -103,11 +103,24 @@ def test_a_dtrs_day_that_is_missing_or_of_nothing_is_named(closed):
     assert {(one.what, one.key) for one in proof().differences} == {("dtr", "1"), ("dtr", "2")}
 
 
-def test_outages_told_after_the_closing_are_no_forgery(closed):
+def test_outages_told_after_the_closing_wait_for_the_next(closed):
     event(3, 101, 5)
     event(3, 102, 6)
     found = proof()
-    assert (found.found, found.late_events) == (0, 1)
+    assert (found.found, found.waiting) == (0, 1)
+    close(after(1))
+    found = proof()
+    assert (found.found, found.waiting) == (0, 0)
+
+
+def test_minutes_of_outage_that_no_event_tells_of_are_named(lite_closed):
+    event(3, 101, 5)
+    event(3, 102, 6)
+    close(after(1))
+    with session() as db:
+        db.execute(text("UPDATE connectionday SET outage_minutes = 61 WHERE connection_id = 3 AND day = '2026-06-08'"))
+    (difference,) = proof().differences
+    assert (difference.expected, difference.found) == ("outage_minutes=60", "outage_minutes=61")
 
 
 def test_a_missing_roll_up_is_named(closed):

@@ -78,7 +78,13 @@ def _with_next(session: Session, told: pl.DataFrame, lasts_s: int) -> pl.DataFra
         rows += [(meter_id, at_s) for meter_id, at_s in session.exec(asked).all()]
     known = pl.DataFrame(rows, schema={"meter_id": pl.Int64, "next_s": pl.Int64}, orient="row").sort("next_s")
     return told.sort("at_s").join_asof(
-        known, left_on="at_s", right_on="next_s", by="meter_id", strategy="forward", allow_exact_matches=False
+        known,
+        left_on="at_s",
+        right_on="next_s",
+        by="meter_id",
+        strategy="forward",
+        allow_exact_matches=False,
+        check_sortedness=False,  # Polars cannot tell within meters; both are sorted as a whole
     )
 
 

@@ -111,12 +111,13 @@ def close(now=MORNING):
     return wanted
 
 
-def event(meter, code, at):
-    """An event, `at` hours after Monday's midnight."""
+def event(meter, code, at, now=MORNING):
+    """An event, `at` hours after Monday's midnight, as its door takes it."""
     at_s = day_start_s(MONDAY) + int(at * 3600)
     with session() as db:
         home = meter if meter <= HOMES else None
         db.add(MeterEvent(meter_id=meter, connection_id=home, dtr_id=1, code=code, at_s=at_s))
+        days.reopen(db, pl.DataFrame({"meter_id": [meter], "code": [code], "at_s": [at_s]}), now)
 
 
 def rolled(home, day=MONDAY):
