@@ -1,5 +1,6 @@
 """Reading the lake: the latest version of every meter-day, whatever the files."""
 from datetime import timedelta
+from importlib import import_module
 
 import duckdb
 import polars as pl
@@ -72,7 +73,7 @@ def test_compaction_leaves_one_file_a_bucket_and_the_same_readings(closed):
 
 def test_the_running_month_is_compacted_when_a_week_of_closings_has_come_together(closed, monkeypatch):
     assert days.to_compact("2026-06") == []
-    monkeypatch.setattr("upay.metering.days.compact.FILES_OF_RUNNING_MONTH", 1)
+    monkeypatch.setattr(import_module("upay.metering.days.compact"), "FILES_OF_RUNNING_MONTH", 1)
     assert days.to_compact("2026-06") == [("2026-06", bucket) for bucket in range(4)]
 
 
