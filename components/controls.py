@@ -20,6 +20,10 @@ _WEIGHTS = {
 }
 
 
+BUTTON = {weight: _BASE + look for weight, look in _WEIGHTS.items()}
+"""The looks of a button by weight, for what is drawn by a script of ours."""
+
+
 def button(*children: Any, weight: Weight = "main", class_name: str = "", **props: Any) -> rx.Component:
     """A button. Inside a form it submits unless `type="button"` is given."""
     return rx.el.button(*children, class_name=f"{_BASE}{_WEIGHTS[weight]} {class_name}", **props)
@@ -68,7 +72,7 @@ class _Form(BaseHTML):
     no_validate: rx.Var[bool]
 
 
-def post_form(*children: Any, action: str, class_name: str = "") -> rx.Component:
+def post_form(*children: Any, action: Any, class_name: str = "") -> rx.Component:
     """A form that the browser itself posts to one of our routes, with or without the page's script."""
     return _Form.create(*children, action=action, method="post", no_validate=True, class_name=class_name)
 

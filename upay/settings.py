@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     lease_seconds: int = Field(default=15, ge=3, description="How long a scheduler that fell silent keeps its role.")
     max_batch_rows: int = Field(default=1_000_000, description="Most rows an intake door takes in one batch.")
     metrics_key: str = Field(default="", description="Bearer key that /metrics asks for; empty means open to all.")
+    password_memory_mib: int = Field(default=46, ge=19, le=1024, description="Memory of one password hash (Argon2id).")
+    password_passes: int = Field(default=2, ge=1, le=64, description="Passes over it: 50 ms or more together.")
+    password_at_once: int = Field(default=2, ge=1, le=64, description="Hashes computed at once, a worker.")
     session_days: int = Field(default=30, description="Days until a session ends, used or not.")
     session_idle_days: int = Field(default=7, description="Days without use after which a session ends.")
 

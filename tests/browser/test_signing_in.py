@@ -37,8 +37,16 @@ def sign_in(page: Page) -> str:
     ask(page, mobile)
     page.get_by_label("छह अंकों का कोड").fill(code_sent_to(page, mobile))
     page.get_by_role("button", name="आगे बढ़ें").click()
+    give_name(page)
     expect(page).to_have_url(re.compile("/home"))
     return mobile
+
+
+def give_name(page: Page) -> None:
+    """A newcomer's last step."""
+    expect(page).to_have_url(re.compile("/register/name"))
+    page.get_by_label("आपका नाम").fill("रेखा वर्मा")
+    page.get_by_role("button", name="आगे बढ़ें").click()
 
 
 def test_a_newcomer_signs_in_and_is_told_how_to_add_a_connection(page: Page):
@@ -53,6 +61,7 @@ def test_after_signing_in_the_wanted_page_opens(page: Page):
     ask(page, mobile)
     page.get_by_label("छह अंकों का कोड").fill(code_sent_to(page, mobile))
     page.keyboard.press("Enter")
+    give_name(page)
     expect(page).to_have_url(re.compile("/account"))
     expect(page.get_by_text(f"+91 {mobile}")).to_be_visible()
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, func, text, update
 from sqlmodel import Session, col, select
 
+from upay.accounts.browsers import known_to_mobile
 from upay.accounts.credentials.guesses import Subject, forgive, minutes_locked, take_try
 from upay.accounts.keys import keep, new_token
 from upay.accounts.models import OneTimeCode
@@ -60,10 +61,12 @@ def send_code(
     now: datetime,
     purpose: Purpose = Purpose.SIGN_IN,
     asked: str = "",
+    known: str = "",
 ) -> Challenge:
     """Send a new code to a mobile number (E.164); whether somebody is known by it makes no difference.
 
     asked: the consumer number that was typed, where it was not the mobile; mobile is "" when nobody is behind it.
+    known: the cookie of browsers, see `check_code`.
     Raises Problem 429: sign_in.too_soon {seconds}, sign_in.too_many {minutes}, sign_in.locked {minutes}.
     """
     rules = pack().row("sign_in", day_of(now))
@@ -79,7 +82,8 @@ def send_code(
         created_at=now,
         expires_at=now + timedelta(minutes=rules["code_minutes"]),
     )
-    if minutes := minutes_locked(session, _asked(row), now):
+    mark = known_to_mobile(session, known, row.mobile)
+    if minutes := minutes_locked(session, ("number", f"{row.asked}{mark}"), now):
         raise Problem("sign_in.locked", {"minutes": minutes}, 429)
     _one_at_a_time(session, row.asked)
     # Written before it is counted: of many requests at once, none can miss the others.
@@ -101,9 +105,18 @@ def send_code(
 
 
 def check_code(
-    session: Session, handle: str, code: str, now: datetime, purpose: Purpose = Purpose.SIGN_IN, address: str = ""
+    session: Session,
+    handle: str,
+    code: str,
+    now: datetime,
+    purpose: Purpose = Purpose.SIGN_IN,
+    address: str = "",
+    known: str = "",
 ) -> str | Problem:
     """The mobile number that the code proves, or why it proves none.
+
+    known: the cookie of browsers. Wrong tries in one that the number's person has signed in with are counted apart, so
+    that a stranger who guesses does not lock out the person.
 
     A problem is returned, not raised: the try it took must be committed. Codes sign_in.code_missing, code_wrong {left},
     code_spent, code_expired, locked {minutes}.
@@ -117,19 +130,21 @@ def check_code(
     tries = pack().row("sign_in", day_of(now))["code_tries"]
     if row.tries >= tries:
         return Problem("sign_in.code_spent")
-    guarded: list[Subject] = [_asked(row), ("address", address)]
+    mark = known_to_mobile(session, known, row.mobile)
+    guarded: list[Subject] = [("number", f"{row.asked}{mark}"), ("address", address)]
     if minutes := take_try(session, guarded, now):
         return Problem("sign_in.locked", {"minutes": minutes}, 429)
     mine = OneTimeCode.id == row.id
     if not _changes(session, col(OneTimeCode.tries) < tries, mine, tries=col(OneTimeCode.tries) + 1):
         return Problem("sign_in.code_spent")
-    if not _is_right(session, row, handle, digits, now):
+    phone = ("phone", f"{row.mobile}{mark}")
+    if not _is_right(session, row, handle, digits, phone, now):
         session.refresh(row)
         left = max(0, tries - row.tries)
         return Problem("sign_in.code_wrong", {"left": left}) if left else Problem("sign_in.code_spent")
     if not _changes(session, col(OneTimeCode.used_at).is_(None), mine, used_at=now):
         return Problem("sign_in.code_expired")
-    forgive(session, [*guarded, _phone(row)])
+    forgive(session, [*guarded, phone])
     return row.mobile
 
 
@@ -149,19 +164,13 @@ def proved_lately(session: Session, handle: str, purpose: Purpose, since: dateti
     return row.mobile if row is not None and row.used_at is not None and row.used_at > since else None
 
 
-def _is_right(session: Session, row: OneTimeCode, handle: str, digits: str, now: datetime) -> bool:
+def _is_right(
+    session: Session, row: OneTimeCode, handle: str, digits: str, phone: Subject, now: datetime
+) -> bool:
     """Whether the digits are the code. Many consumer numbers may lead to one phone, and its tries are counted apart:
     past them nothing is right, and it looks like any wrong try."""
-    weighed = not take_try(session, [_phone(row)], now)
+    weighed = not take_try(session, [phone], now)
     return secrets.compare_digest(row.code_hash, keep("code", f"{handle}:{digits}")) and weighed
-
-
-def _asked(row: OneTimeCode) -> Subject:
-    return "number", row.asked
-
-
-def _phone(row: OneTimeCode) -> Subject:
-    return "phone", row.mobile
 
 
 def _changes(session: Session, *where: Any, **values: Any) -> bool:

@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from upay.accounts.keys import keep, new_token
 from upay.accounts.models import Person, SignInSession
 from upay.accounts.seen import SEEN_EVERY, note
+from upay.clock import day_of
+from upay.packs import pack
 from upay.settings import settings
 
 SESSION_COOKIE = "upay_session"
@@ -17,11 +19,15 @@ SESSION_COOKIE = "upay_session"
 
 @dataclass(frozen=True)
 class Visit:
-    """A signed-in browser. strong: a second factor was shown when it signed in."""
+    """A signed-in browser. strong: a second factor was shown when it signed in.
+
+    fresh: its person proved who they are so lately that they may change what proves it.
+    """
 
     session_id: int
     person: Person
     strong: bool
+    fresh: bool = False
 
 
 # Built once: every handler asks it, and building it costs as much as running it.
@@ -37,8 +43,19 @@ _SIGNED_IN = (
 )
 
 
-def open_session(session: Session, person_id: int, user_agent: str, address: str, now: datetime) -> str:
-    """Sign a person in on one browser; returns the token for its cookie, known to nobody else."""
+def open_session(
+    session: Session,
+    person_id: int,
+    user_agent: str,
+    address: str,
+    now: datetime,
+    strong: bool = False,
+    browser: str = "",
+) -> str:
+    """Sign a person in on one browser; returns the token for its cookie, known to nobody else.
+
+    strong: two factors were shown.  browser: the mark by which this browser is known.
+    """
     token = new_token()
     session.add(
         SignInSession(
@@ -49,8 +66,19 @@ def open_session(session: Session, person_id: int, user_agent: str, address: str
             expires_at=now + timedelta(days=settings().session_days),
             user_agent=user_agent[:200],
             address=address[:64],
+            browser=browser,
+            proved_at=now,
+            strong=strong,
         )
     )
+    return token
+
+
+def prove_again(session: Session, visit: Visit, now: datetime, strong: bool = False) -> str:
+    """A session's person has shown again who they are (strong: by a second factor); returns its new token."""
+    token = new_token()
+    values = {"token_hash": keep("session", token), "proved_at": now} | ({"strong": True} if strong else {})
+    session.exec(update(SignInSession).where(col(SignInSession.id) == visit.session_id).values(**values))
     return token
 
 
@@ -73,7 +101,13 @@ def visits_of(session: Session, tokens: Collection[str], now: datetime) -> dict[
     }
     found = session.exec(_SIGNED_IN, params=params).all()
     note({row.id: now for _, row in found if row.id is not None and now - row.last_seen_at > SEEN_EVERY})
-    return {token_of[row.token_hash]: Visit(row.id or 0, person, row.strong) for person, row in found}
+    fresh_after = now - timedelta(minutes=pack().row("sign_in", day_of(now))["fresh_minutes"])
+    return {
+        token_of[row.token_hash]: Visit(
+            row.id or 0, person, row.strong, row.proved_at is not None and row.proved_at > fresh_after
+        )
+        for person, row in found
+    }
 
 
 def end_session(session: Session, token: str | None, now: datetime) -> None:
@@ -84,3 +118,27 @@ def end_session(session: Session, token: str | None, now: datetime) -> None:
             .where(col(SignInSession.token_hash) == keep("session", token), col(SignInSession.ended_at).is_(None))
             .values(ended_at=now)
         )
+
+
+def end_sessions(
+    session: Session, person_id: int, now: datetime, but: int | None = None, only: int | None = None
+) -> int:
+    """End a person's sessions: all, all but one, or one alone (by id); returns how many. Never other people's."""
+    mine = [col(SignInSession.person_id) == person_id, col(SignInSession.ended_at).is_(None)]
+    if but is not None:
+        mine.append(col(SignInSession.id) != but)
+    if only is not None:
+        mine.append(col(SignInSession.id) == only)
+    return session.exec(update(SignInSession).where(*mine).values(ended_at=now)).rowcount
+
+
+def sessions_of(session: Session, person_id: int, now: datetime) -> list[SignInSession]:
+    """The browsers in which a person is signed in, the one used last first."""
+    idle = now - timedelta(days=settings().session_idle_days)
+    asked = select(SignInSession).where(
+        SignInSession.person_id == person_id,
+        col(SignInSession.ended_at).is_(None),
+        SignInSession.expires_at > now,
+        SignInSession.last_seen_at > idle,
+    )
+    return list(session.exec(asked.order_by(col(SignInSession.last_seen_at).desc(), col(SignInSession.id).desc())))

@@ -3,7 +3,20 @@ from fastapi import FastAPI, Request
 
 from upay.errors import Problem
 from upay_web.build import ROOT
-from upay_web.http import desk, docs, health, intake, metrics, sign_in, usage
+from upay_web.http import (
+    desk,
+    docs,
+    health,
+    intake,
+    metrics,
+    mobile,
+    passkeys,
+    register,
+    second,
+    security,
+    sign_in,
+    usage,
+)
 from upay_web.http.bodies import bounded
 from upay_web.http.headers import guarded
 from upay_web.http.own_pages import only_from_own_pages
@@ -21,7 +34,7 @@ api = FastAPI(
     redoc_url=None,
 )
 answer_problems(api)
-for part in (intake, docs, health, metrics, sign_in, usage, desk):
+for part in (intake, docs, health, metrics, sign_in, register, second, passkeys, security, mobile, usage, desk):
     api.include_router(part.router)
 
 # What wraps the whole application, innermost first; for `rx.App(api_transformer=[api, *layers])`.

@@ -1,14 +1,23 @@
 """Problems as answers: the code for machines, its parameters, and a sentence in the caller's language for people."""
+from urllib.parse import urlencode, urlsplit
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from upay.errors import Problem
 from upay.text import say
 from upay_web.http.language import language_of
+
+# What somebody lacks who posted a form, and the page that helps.
+_DOORS = {
+    "sign_in.needed": "/sign-in",
+    "sign_in.confirm_needed": "/account/confirm",
+    "sign_in.second_needed": "/sign-in/second",
+}
 
 
 class ProblemAnswer(BaseModel):
@@ -27,8 +36,13 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _problem(request: Request, error: Exception) -> JSONResponse:
+def _problem(request: Request, error: Exception) -> Response:
+    """A form that a page has posted is led to where its person can do what is missing; all else gets the answer."""
     assert isinstance(error, Problem)
+    missing = _DOORS.get(error.code)
+    if missing and request.method == "POST" and "text/html" in request.headers.get("accept", ""):
+        page = urlsplit(request.headers.get("referer", "")).path or "/home"
+        return RedirectResponse(f"{missing}?{urlencode({'next': page})}", 303)
     return answer(request, error)
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from upay.clock import day_start
+from upay.metering.days import last_ended
 from upay.metering.models import DayClose, OpenPart, Quarantine, ReadBatch
-from upay.metering.settle import last_ended
 from upay.settings import settings
 from upay.work.models import JobRun, Lease
 

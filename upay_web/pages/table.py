@@ -9,15 +9,17 @@ import reflex as rx
 from state.account import AccountState
 from state.home import HomeState
 from state.inbox import InboxState
+from state.security import DevicesState, SecondState, SecurityState
 from state.usage import UsageState
+from upay_web.pages.consumer import devices, proof, security
 from upay_web.pages.consumer.account import account
 from upay_web.pages.consumer.home import home
 from upay_web.pages.consumer.usage import usage
 from upay_web.pages.desk.closed import closed
+from upay_web.pages.public import register, sign_in
 from upay_web.pages.public.inbox import inbox
 from upay_web.pages.public.not_found import not_found
 from upay_web.pages.public.offline import offline
-from upay_web.pages.public.sign_in import code, sign_in
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,30 @@ class Page:
 
 
 PAGES = (
-    Page("sign-in", sign_in, "sign_in.title", InboxState.load),
-    Page("sign-in/code", code, "sign_in.code_title", InboxState.load),
+    Page("sign-in", sign_in.sign_in, "sign_in.title", InboxState.load),
+    Page("sign-in/code", sign_in.code, "sign_in.code_title", InboxState.load),
+    Page("sign-in/password", sign_in.password, "sign_in.password_title"),
+    Page("sign-in/second", sign_in.second, "sign_in.second_title", [InboxState.load, SecondState.check]),
+    Page("reset", sign_in.reset, "sign_in.reset_title", InboxState.load),
+    Page("reset/code", sign_in.reset_code, "sign_in.code_title", InboxState.load),
+    Page("register", register.register, "register.title", InboxState.load),
+    Page("register/account", register.account, "register.account_title", InboxState.load),
+    Page("register/account/code", register.account_code, "sign_in.code_title", InboxState.load),
+    Page("register/name", register.name, "register.name_title"),
     Page("home", home, "home.title", HomeState.show),
     Page("usage", usage, "usage.title", UsageState.open),
     Page("account", account, "common.account", AccountState.load),
     Page("desk/closed", closed, "staff.closed_title"),
+    Page("account/security", security.security, "security.title", SecurityState.load),
+    Page("account/authenticator", security.authenticator, "security.app_title", SecurityState.load),
+    Page("account/recovery", security.recovery, "security.codes_title", SecurityState.load),
+    Page("account/devices", devices.devices, "devices.title", DevicesState.load),
+    Page("account/confirm", proof.confirm, "security.confirm_title", [SecurityState.load, InboxState.load]),
+    Page("account/password", proof.password, "security.password", SecurityState.load),
+    Page("account/mobile", proof.change, "security.mobile_change", AccountState.load),
+    Page("account/mobile/old", proof.old_code, "security.mobile_old_code", [AccountState.load, InboxState.load]),
+    Page("account/mobile/new", proof.new_mobile, "security.mobile_new", [AccountState.load, InboxState.load]),
+    Page("account/mobile/code", proof.new_code, "security.mobile_new_code", [AccountState.load, InboxState.load]),
     Page("inbox", inbox, "inbox.title", InboxState.watch, demo_only=True),
     Page("offline", offline, "common.offline_title"),
     Page("404", not_found, "common.not_found_title"),

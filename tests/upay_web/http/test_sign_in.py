@@ -8,9 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlmodel import select
 
 from upay import clock
-from upay.accounts import SESSION_COOKIE
+from upay.accounts import SESSION_COOKIE, person_with
+from upay.accounts.models import Person
 from upay.db import session
 from upay.notices import latest
 from upay.settings import settings
@@ -27,6 +29,8 @@ def browser(sqlite: None) -> Iterator[TestClient]:
     app: Any = api
     for layer in layers:
         app = layer(app)
+    with session() as db:
+        person_with(db, "+919876543210", "en", NOON).name = "Asha"
     with clock.at(NOON), TestClient(app, base_url="http://localhost:3000", follow_redirects=False) as client:
         client.headers.update(OURS)
         yield client
@@ -56,6 +60,16 @@ def test_a_number_and_its_code_lead_home(browser: TestClient):
     assert led_to(ask(browser)) == ("/sign-in/code", {"ending": "10", "minutes": "5"})
     assert led_to(verify(browser, sent())) == ("/home", {})
     assert led_to(browser.get("/")) == ("/home", {})
+
+
+def test_a_newcomer_is_asked_for_a_name_and_a_language_before_anything_else(browser: TestClient):
+    ask(browser, "98765 43211")
+    assert led_to(verify(browser, sent(), next="/usage")) == ("/register/name", {"next": "/usage"})
+    name = {"name": "  Rekha   Verma ", "language": "hi", "next": "/usage"}
+    assert led_to(browser.post("/api/v1/register/name", data=name)) == ("/usage", {})
+    with session() as db:
+        found = db.exec(select(Person).where(Person.mobile == "+919876543211")).one()
+    assert (found.name, found.language) == ("Rekha Verma", "hi")
 
 
 def test_after_signing_in_one_is_where_one_wanted_to_be(browser: TestClient):
