@@ -1,4 +1,4 @@
-"""Compact the months that are over: the many small files of their closings become one a bucket."""
+"""Compact the lake: the small files of a month's closings become one a bucket, in the running month week by week."""
 from datetime import datetime, timedelta
 
 from upay.clock import day_of

@@ -18,5 +18,5 @@ def table() -> tuple[Job, ...]:
         Job("sweep_orphans", cron("40 * * * *"), sweep_orphans.work, catch_up=hours),
         Job("purge_live", cron("30 0 * * *"), purge_live.work, catch_up=days),
         Job("retention", cron("30 3 * * *"), retention.work, catch_up=days, timeout=hours),
-        Job("compact", cron("0 4 2 * *"), compact.work, catch_up=7 * days, timeout=6 * hours),
+        Job("compact", cron("0 4 * * *"), compact.work, catch_up=days, timeout=6 * hours),
     )

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 
 import polars as pl
 import sqlalchemy
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from upay.clock import DAY_S, day_of, day_start, day_start_s
 from upay.metering.days import blocks as block_table
-from upay.metering.days import lake
+from upay.metering.days.dense import dense_days
 from upay.metering.days.opened import open_reads, standing
 from upay.metering.days.outages import FAILED, RESTORED, pair
 from upay.metering.models import ConnectionDay, DayClose, LiveReading, MeterEvent, Quality, ReadBatch
@@ -23,7 +24,17 @@ from upay.work.models import Counter
 
 _FOREVER_S = 2**61
 
-_LIVE = select(LiveReading).where(col(LiveReading.meter_id).in_(sqlalchemy.bindparam("meters", expanding=True)))
+# Statements that pages ask all the time: building one costs as much as running it.
+_LIVE = select(LiveReading).where(col(LiveReading.meter_id).in_(bindparam("meters", expanding=True)))
+_STAYS = (
+    select(MeterInstallation.meter_id, MeterInstallation.from_at, MeterInstallation.to_at)
+    .where(
+        MeterInstallation.connection_id == bindparam("connection"),
+        MeterInstallation.from_at < bindparam("end"),
+        or_(col(MeterInstallation.to_at).is_(None), col(MeterInstallation.to_at) > bindparam("begin")),
+    )
+    .order_by(col(MeterInstallation.from_at))
+)
 
 
 @dataclass(frozen=True)
@@ -36,18 +47,10 @@ class Outage:
 
 def stays(session: Session, connection_id: int, first: date, last: date) -> list[tuple[int, int, int]]:
     """Which meters stood at the connection during [first, last]: meter id, from, to (UTC s)."""
-    found = session.exec(
-        select(MeterInstallation)
-        .where(
-            MeterInstallation.connection_id == connection_id,
-            MeterInstallation.from_at < day_start(last + timedelta(days=1)),
-            or_(col(MeterInstallation.to_at).is_(None), col(MeterInstallation.to_at) > day_start(first)),
-        )
-        .order_by(col(MeterInstallation.from_at))
-    ).all()
+    asked = {"connection": connection_id, "begin": day_start(first), "end": day_start(last + timedelta(days=1))}
     return [
-        (stay.meter_id, int(stay.from_at.timestamp()), int(stay.to_at.timestamp()) if stay.to_at else _FOREVER_S)
-        for stay in found
+        (meter_id, int(from_at.timestamp()), int(to_at.timestamp()) if to_at else _FOREVER_S)
+        for meter_id, from_at, to_at in session.connection().execute(_STAYS, asked)
     ]
 
 
@@ -75,7 +78,7 @@ def blocks(session: Session, connection_id: int, first: date, last: date) -> pl.
     if not meters:
         return block_table.SCHEMA.to_frame()
     known = standing(session, meters, first, last)
-    closed = block_table.from_rows(known.in_lake(lake.meter_days(meters, first, last, block_table.LAKE_COLUMNS)))
+    closed = block_table.from_days(known.in_lake(dense_days(meters, first, last, block_table.LISTS)))
     if not known.opened.is_empty():
         closed = pl.concat([closed, block_table.from_reads(known.opened)], how="vertical_relaxed")
     return block_table.of_stays(closed, held)

@@ -5,10 +5,11 @@ from functools import lru_cache
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from upay.clock import DAY_S, IST_OFFSET_S
-from upay.metering.days.rows import dense
+from upay.metering.days.dense import DenseDays
 from upay.metering.matrix import NONE
 from upay.metering.models import Quality
 from upay.packs import pack
@@ -25,39 +26,47 @@ SCHEMA = pl.Schema(
         "band": pl.Int8(),
     }
 )
-LAKE_COLUMNS = ("minutes", "phase", "wh", "export_wh", "dv", "quality", "rule")
+_KINDS = {"wh": np.int32, "export_wh": np.int32, "dv": np.int16, "quality": np.int8, "rule": np.int16}
+_MEASURED = ("wh", "export_wh", "dv")
+LISTS = tuple(_KINDS)
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def from_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """The blocks of lake rows: `SCHEMA` without `band`, and meter_id. Blocks of no meter's stay are left out."""
-    parts: list[pl.DataFrame] = []
-    for (minutes,), part in rows.group_by("minutes"):
-        slots = 1440 // int(minutes)  # type: ignore[call-overload]
-        begin = (
-            part["day"].cast(pl.Int64).to_numpy() * DAY_S - IST_OFFSET_S + part["phase"].cast(pl.Int64).to_numpy() * 60
-        )
-        columns: dict[str, NDArray] = {  # type: ignore[type-arg]
-            "meter_id": np.repeat(part["meter_id"].to_numpy(), slots),
-            "start_s": (begin[:, None] + 60 * int(minutes) * np.arange(slots)).reshape(-1),  # type: ignore[call-overload]
-            "minutes": np.full(len(part) * slots, minutes, np.int16),
-        }
-        for name, kind in (
-            ("wh", np.int32),
-            ("export_wh", np.int32),
-            ("dv", np.int16),
-            ("quality", np.int8),
-            ("rule", np.int16),
-        ):
-            columns[name] = dense(part[name], slots, kind).reshape(-1)
-        parts.append(pl.DataFrame(columns))
-    if not parts:
+def from_days(parts: Sequence[DenseDays]) -> pl.DataFrame:
+    """The blocks of closed days: `SCHEMA` without `band`, and meter_id. Blocks of no meter's stay are left out.
+
+    parts: with the lake's columns `LISTS`.
+    """
+    frames = [_of_days(part) for part in parts]
+    if not frames:
         return pl.DataFrame(schema={"meter_id": pl.Int64, **SCHEMA}).drop("band")
-    return (
-        pl.concat(parts)
-        .filter((pl.col("wh") != NONE) | (pl.col("quality") == Quality.MISSING))
-        .with_columns(pl.col("wh", "export_wh", "dv").replace(NONE, None), pl.col("quality", "rule").replace(NONE, 0))
-    )
+    return frames[0] if len(frames) == 1 else pl.concat(frames)
+
+
+def _of_days(part: DenseDays) -> pl.DataFrame:
+    slots = 1440 // part.minutes
+    values = {name: part.values[name].reshape(-1) for name in LISTS}
+    known = (values["wh"] != NONE) | (values["quality"] == Quality.MISSING)
+    begin = part.day * DAY_S - IST_OFFSET_S + part.phase * 60
+    columns = {
+        "meter_id": np.repeat(part.meter_id, slots),
+        "start_s": (begin[:, None] + 60 * part.minutes * np.arange(slots)).reshape(-1),
+        "minutes": np.full(len(known), part.minutes, np.int16),
+        **values,
+    }
+    if not known.all():
+        columns = {name: column[known] for name, column in columns.items()}
+    for name in ("quality", "rule"):  # a list is there only where anything is to be said
+        columns[name] = np.maximum(columns[name], 0)
+    return pl.DataFrame([_series(name, column) for name, column in columns.items()])
+
+
+def _series(name: str, column: NDArray[np.signedinteger]) -> pl.Series:
+    """A column in the type it has in `SCHEMA`, null where it holds `NONE`."""
+    typed = column.astype(_KINDS[name], copy=False) if name in _KINDS else column
+    if name not in _MEASURED or not (absent := typed == NONE).any():
+        return pl.Series(name, typed)
+    return pl.Series(name, pl.from_arrow(pa.array(typed, mask=absent)))
 
 
 def from_reads(reads: pl.DataFrame) -> pl.DataFrame:
@@ -79,15 +88,14 @@ def of_stays(blocks: pl.DataFrame, stays: Sequence[tuple[int, int, int]]) -> pl.
 
     A block in which one meter took over from another is the sum of what both have read.
     """
-    inside = [
-        (pl.col("meter_id") == meter_id)
-        & (pl.col("start_s") < to_s)
-        & (pl.col("start_s") + pl.col("minutes").cast(pl.Int64) * 60 > from_s)
-        for meter_id, from_s, to_s in stays
-    ]
-    if not inside or blocks.is_empty():
+    if not stays or blocks.is_empty():
         return SCHEMA.to_frame()
-    mine = blocks.filter(pl.any_horizontal(inside)).drop("meter_id")
+    meters, starts = blocks["meter_id"].to_numpy(), blocks["start_s"].to_numpy()
+    ends = starts + 60 * blocks["minutes"].to_numpy().astype(np.int64)
+    inside = np.zeros(len(blocks), np.bool_)
+    for meter_id, from_s, to_s in stays:
+        inside |= (meters == meter_id) & (starts < to_s) & (ends > from_s)
+    mine = blocks if inside.all() else blocks.filter(inside)
     if len(stays) > 1:
         mine = mine.group_by("start_s").agg(
             pl.col("minutes").first(),
@@ -97,12 +105,11 @@ def of_stays(blocks: pl.DataFrame, stays: Sequence[tuple[int, int, int]]) -> pl.
             pl.col("quality").max(),
             pl.col("rule").bitwise_or(),
         )
-    mine = mine.sort("start_s")
-    return (
-        mine.with_columns(pl.Series("band", _bands(mine["start_s"].to_numpy()), pl.Int8))
-        .select(SCHEMA.names())
-        .cast(SCHEMA)
-    )
+    if not mine["start_s"].is_sorted():
+        mine = mine.sort("start_s")
+    # column by column: a query of Polars' costs a page more than all that it would do here
+    band = _bands(mine["start_s"].to_numpy())
+    return pl.DataFrame([band if name == "band" else mine[name].cast(kind) for name, kind in SCHEMA.items()])
 
 
 def _sum_of_known(name: str) -> pl.Expr:
@@ -110,12 +117,12 @@ def _sum_of_known(name: str) -> pl.Expr:
     return pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name)
 
 
-def _bands(start_s: NDArray[np.int64]) -> NDArray[np.int8]:
+def _bands(start_s: NDArray[np.int64]) -> pl.Series:
     """The time-of-day band in which each block begins."""
     local = start_s + IST_OFFSET_S
     numbers, which = np.unique(local // DAY_S, return_inverse=True)
     hours = np.array([_hours(int(number)) for number in numbers], np.int8).reshape(-1, 24)
-    return hours[which, local % DAY_S // 3600]
+    return pl.Series("band", hours[which, local % DAY_S // 3600])
 
 
 @lru_cache(maxsize=4096)

@@ -10,12 +10,18 @@ from upay.metering.days.rows import LAKE
 from upay.settings import settings
 
 _METERS_AT_A_TIME = 2000
+# A page asks every file of the month: seven keep it quick, and the month is written four times over instead of thirty.
+FILES_OF_RUNNING_MONTH = 7
 
 
-def to_compact(before_month: str) -> list[tuple[str, int]]:
-    """Months (`YYYY-MM`, before the one given) and buckets that lie in several files."""
+def to_compact(this_month: str) -> list[tuple[str, int]]:
+    """Months (`YYYY-MM`) and buckets worth compacting: those that are over, once they lie in several files, and the
+    running one once it lies in more than a week's closings leave.
+    """
     partitions = lake.snapshot().by_partition
-    return sorted(key for key, files in partitions.items() if key[0] < before_month and len(files) > 1)
+    return sorted(
+        key for key, files in partitions.items() if len(files) > (1 if key[0] < this_month else FILES_OF_RUNNING_MONTH)
+    )
 
 
 def compact(month: str, bucket: int, now: datetime) -> int:

@@ -8,7 +8,7 @@ memory: files never change, and a look for the next log entry tells when the lis
 # pyright: reportUnknownParameterType=false
 # (pyarrow ships no types)
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,11 +17,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 from deltalake import DeltaTable
 from numpy.typing import NDArray
 
-from upay.metering.days.lakefooter import footer_of, number
+from upay.metering.days.lakefile import footer
 from upay.metering.days.rows import LAKE
 from upay.settings import settings
 
@@ -130,17 +129,11 @@ def meter_days(
     """
     wanted = np.unique(np.asarray(meter_ids, np.int64))
     read = list(dict.fromkeys(["meter_id", "day", *columns, "version"]))
-    months = _months(first, last)
-    current = of or snapshot()
     pieces: list[pa.Table] = []
-    for bucket in np.unique(wanted % settings().buckets):
-        mine = wanted[wanted % settings().buckets == bucket]
-        for month in months:
-            for file in current.by_partition.get((month, int(bucket)), ()):
-                if file.meets(first, last) and np.searchsorted(mine, file.meters[0]) < np.searchsorted(
-                    mine, file.meters[1], side="right"
-                ):
-                    pieces.extend(_piece(file, mine, first, last, read))
+    for file, meters in files_of(wanted, first, last, of or snapshot()):
+        whole = footer(f"{settings().lake}/{file.path}")
+        if groups := whole.groups_with(meters, first, last):
+            pieces.append(whole.read(groups, read))
     shown = [name for name in read if name != "version" or "version" in columns]
     if not pieces:
         return pl.from_arrow(LAKE.empty_table()).select(shown)  # type: ignore[union-attr,return-value]
@@ -151,17 +144,21 @@ def meter_days(
     return frame.unique(["meter_id", "day"], keep="last", maintain_order=True).select(shown)
 
 
-def _piece(file: LakeFile, meters: NDArray[np.int64], first: date, last: date, columns: list[str]) -> list[pa.Table]:
-    """The row groups of a file that may hold the meters' days."""
-    path = str(settings().lake / file.path)
-    footer = footer_of(path)
-    inside = np.searchsorted(meters, footer.first_meter) < np.searchsorted(meters, footer.last_meter, side="right")
-    inside &= (footer.first_day <= number(last)) & (footer.last_day >= number(first))
-    groups = np.flatnonzero(inside)
-    if not len(groups):
-        return []
-    with pq.ParquetFile(path, metadata=footer.metadata, memory_map=True) as opened:
-        return [opened.read_row_groups(groups.tolist(), columns=columns, use_threads=len(groups) > 4)]
+def files_of(
+    meter_ids: Sequence[int] | NDArray[np.int64], first: date, last: date, of: Snapshot
+) -> Iterator[tuple[LakeFile, NDArray[np.int64]]]:
+    """The files that may hold days [first, last] of some meters, each with the meters of its bucket, ascending."""
+    wanted = np.unique(np.asarray(meter_ids, np.int64))
+    months = _months(first, last)
+    buckets = wanted % settings().buckets
+    for bucket in np.unique(buckets).tolist():
+        mine = wanted[buckets == bucket]
+        for month in months:
+            for file in of.by_partition.get((month, bucket), ()):
+                if file.meets(first, last) and np.searchsorted(mine, file.meters[0]) < np.searchsorted(
+                    mine, file.meters[1], side="right"
+                ):
+                    yield file, mine
 
 
 def _refresh(root: Path) -> Snapshot:

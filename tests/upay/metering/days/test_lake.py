@@ -1,5 +1,6 @@
 """Reading the lake: the latest version of every meter-day, whatever the files."""
 from datetime import timedelta
+from importlib import import_module
 
 import duckdb
 import polars as pl
@@ -68,6 +69,12 @@ def test_compaction_leaves_one_file_a_bucket_and_the_same_readings(closed):
     assert days.compact("2026-06", 0, MORNING) == 0
     with session() as db:
         assert verify(db).found == 0
+
+
+def test_the_running_month_is_compacted_when_a_week_of_closings_has_come_together(closed, monkeypatch):
+    assert days.to_compact("2026-06") == []
+    monkeypatch.setattr(import_module("upay.metering.days.compact"), "FILES_OF_RUNNING_MONTH", 1)
+    assert days.to_compact("2026-06") == [("2026-06", bucket) for bucket in range(4)]
 
 
 def test_other_readers_of_delta_see_the_same_table(closed):
