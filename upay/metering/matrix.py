@@ -46,6 +46,18 @@ class Matrix:
         """Blocks of a day."""
         return self.wh.shape[1]
 
+    def taken(self, rows: NDArray[np.int64]) -> "Matrix":
+        """Some of its rows."""
+        return Matrix(
+            self.minutes,
+            self.meter_id[rows],
+            self.day_s[rows],
+            self.phase[rows],
+            self.wh[rows],
+            {name: values[rows] for name, values in self.values.items()},
+            None if self.conflict is None else self.conflict[rows],
+        )
+
 
 @dataclass
 class Scattered:

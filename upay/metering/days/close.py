@@ -194,15 +194,15 @@ def _recorded(
 
 
 def rows_of(outcome: Outcome, version: int) -> tuple[pa.Table, pl.DataFrame]:
-    """The lake's rows of an outcome, by meter and day, and their roll-ups by meter and day."""
+    """The lake's rows of an outcome, by meter and day, and their roll-ups by meter, day and stay."""
     tables = [to_lake(part, version) for part in outcome.closed]
-    rolled = [meter_days(part, version) for part in outcome.closed]
-    if len(tables) == 1:
-        return tables[0], rolled[0]
     if not tables:
         return LAKE.empty_table(), pl.DataFrame({"meter_id": []}, schema={"meter_id": pl.Int64})
-    together = pa.concat_tables(tables).sort_by([("meter_id", "ascending"), ("day", "ascending")])
-    return together, pl.concat(rolled, how="vertical_relaxed")
+    together = tables[0]
+    if len(tables) > 1:
+        together = pa.concat_tables(tables).sort_by([("meter_id", "ascending"), ("day", "ascending")])
+    rolled = [meter_days(part, version) for part in outcome.by_stay]
+    return together, rolled[0] if len(rolled) == 1 else pl.concat(rolled, how="vertical_relaxed")
 
 
 def _changed(table: pa.Table, before: pl.DataFrame, reopened: list[int]) -> pa.Table:

@@ -53,10 +53,22 @@ class Installed:
 
 
 @dataclass(frozen=True)
+class Stays:
+    """Stays that do not cover the day of their row, several of a row whose meter moved; -1 for none. shape (stays,)"""
+
+    row: NDArray[np.int64]
+    connection_id: NDArray[np.int64]
+    dtr_id: NDArray[np.int64]
+    from_s: NDArray[np.int64]
+    to_s: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Placement:
-    """Where the meters of a matrix's rows stood; shape (rows,), -1 for nowhere.
+    """Where the meters of a matrix's rows stood; shape (rows,), -1 for nowhere. Of several places the last counts.
 
     expected: shape (rows, slots), whether the meter was installed during the whole block; None: always.
+    stays: of the rows that one stay does not cover; None: there are none.
     """
 
     connection_id: NDArray[np.int64]
@@ -65,6 +77,20 @@ class Placement:
     has_solar: NDArray[np.bool_]
     digits: NDArray[np.int8]
     expected: NDArray[np.bool_] | None
+    stays: Stays | None = None
+
+    def taken(self, rows: NDArray[np.int64]) -> "Placement":
+        """Those of some rows, each once or, of a placement without `stays`, several times."""
+        names = ("connection_id", "dtr_id", "load_w", "has_solar", "digits")
+        arrays = {name: getattr(self, name)[rows] for name in names}
+        expected, stays = None if self.expected is None else self.expected[rows], None
+        if self.stays is not None:
+            at = np.full(len(self.connection_id), NONE, np.int64)
+            at[rows] = np.arange(len(rows))
+            kept = at[self.stays.row] != NONE
+            found = {name: getattr(self.stays, name)[kept] for name in Stays.__dataclass_fields__}
+            stays = Stays(**found | {"row": at[self.stays.row[kept]]}) if kept.any() else None
+        return Placement(**arrays, expected=expected, stays=stays)
 
 
 def installed() -> Installed:
@@ -113,16 +139,17 @@ def place(matrix: Matrix, among: Installed) -> Placement:
     at = np.maximum(latest, 0)
     whole = known & (among.from_s[at] <= begin_s) & (among.to_s[at] >= begin_s + DAY_S)
     holder[whole] = at[whole]
-    expected = None
+    expected = stays = None
     partly = np.flatnonzero(~whole)
     if len(partly):
         expected = np.repeat(whole[:, None], matrix.slots, axis=1)
-        _place_partly(matrix, among, partly, begin_s, holder, expected)
+        stays = _place_partly(matrix, among, partly, begin_s, holder, expected)
     found = holder != NONE
     fields = {
         name: np.where(found, getattr(among, name)[holder], NONE) for name in ("connection_id", "dtr_id", "load_w")
     }
-    return Placement(**fields, has_solar=found & among.has_solar[holder], digits=among.digits[at], expected=expected)
+    has_solar = found & among.has_solar[holder]
+    return Placement(**fields, has_solar=has_solar, digits=among.digits[at], expected=expected, stays=stays)
 
 
 def _place_partly(
@@ -132,11 +159,12 @@ def _place_partly(
     begin_s: NDArray[np.int64],
     holder: NDArray[np.int64],
     expected: NDArray[np.bool_],
-) -> None:
+) -> Stays | None:
     """Rows whose day a meter's latest installation does not cover: look at each of its installations in turn."""
     slot_s = 60 * matrix.minutes * np.arange(matrix.slots, dtype=np.int64)
     first = np.searchsorted(among.meter_id, matrix.meter_id[rows])
     last = np.searchsorted(among.meter_id, matrix.meter_id[rows], side="right")
+    touched: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     for turn in range(int((last - first).max(initial=0))):
         mine = first + turn < last
         row, at = rows[mine], (first + turn)[mine]
@@ -145,3 +173,8 @@ def _place_partly(
         holder[row] = at
         start = begin_s[row, None] + slot_s
         expected[row] |= (start >= among.from_s[at, None]) & (start + 60 * matrix.minutes <= among.to_s[at, None])
+        touched.append((row, at))
+    if not touched:
+        return None
+    row, at = (np.concatenate(parts) for parts in zip(*touched, strict=True))
+    return Stays(row, among.connection_id[at], among.dtr_id[at], among.from_s[at], among.to_s[at]) if len(row) else None

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from upay.clock import day_start_s
 from upay.metering.days.earlier import earlier_blocks, earlier_totals, nothing, registers_around
-from upay.metering.days.installed import Installed, Placement, place
+from upay.metering.days.installed import Installed, place
 from upay.metering.days.outages import Outages, lay
 from upay.metering.days.rows import Closed
+from upay.metering.days.stays import by_stay
 from upay.metering.matrix import NONE, Matrix, scatter
 from upay.metering.vee import Findings, Past, Sheet, Thresholds, examine, settle, silent_rows
 
@@ -27,9 +28,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Outcome:
-    """closed: one for each block length.  lost: the reads that did not count (`place` in the frame given, `code`)."""
+    """closed: one for each block length.  by_stay: the same as roll-ups see it (`stays.by_stay`).
+
+    lost: the reads that did not count (`place` in the frame given, `code`).
+    """
 
     closed: list[Closed]
+    by_stay: list[Closed]
     lost: pl.DataFrame
 
 
@@ -41,7 +46,7 @@ def close_reads(reads: pl.DataFrame, meters: NDArray[np.int64], first: date, las
     days = (last - first).days + 1
     scattered = scatter(reads, meters, _usual_minutes(meters, facts.among), day_start_s(first), days)
     closed = [part for matrix in scattered.matrices if (part := _settled(matrix, first, last, facts)) is not None]
-    return Outcome(closed, scattered.lost)
+    return Outcome(closed, [part for one in closed for part in by_stay(one, facts.outages)], scattered.lost)
 
 
 def meters_of(reads: pl.DataFrame, among: Installed) -> NDArray[np.int64]:
@@ -56,7 +61,8 @@ def _settled(matrix: Matrix, first: date, last: date, facts: Facts) -> Closed | 
         if not there.any():
             return None
         if not there.all():
-            matrix, placed = _only(matrix, placed, np.flatnonzero(there))
+            rows = np.flatnonzero(there)
+            matrix, placed = matrix.taken(rows), placed.taken(rows)
     outage, minutes = lay(facts.outages, matrix)
     sheet = Sheet(
         matrix,
@@ -99,28 +105,6 @@ def _edge(matrix: Matrix, around: pl.DataFrame, name: str, day: date) -> NDArray
     at = np.minimum(np.searchsorted(meters, matrix.meter_id[rows]), len(meters) - 1)
     edge[rows] = np.where(meters[at] == matrix.meter_id[rows], register[at], NONE)
     return edge
-
-
-def _only(matrix: Matrix, placed: Placement, rows: NDArray[np.int64]) -> tuple[Matrix, Placement]:
-    """Some rows of a matrix and their places."""
-    chosen = replace(
-        matrix,
-        meter_id=matrix.meter_id[rows],
-        day_s=matrix.day_s[rows],
-        phase=matrix.phase[rows],
-        wh=matrix.wh[rows],
-        values={name: values[rows] for name, values in matrix.values.items()},
-        conflict=None if matrix.conflict is None else matrix.conflict[rows],
-    )
-    somewhere = Placement(
-        connection_id=placed.connection_id[rows],
-        dtr_id=placed.dtr_id[rows],
-        load_w=placed.load_w[rows],
-        has_solar=placed.has_solar[rows],
-        digits=placed.digits[rows],
-        expected=None if placed.expected is None else placed.expected[rows],
-    )
-    return chosen, somewhere
 
 
 def _usual_minutes(meters: NDArray[np.int64], among: Installed) -> NDArray[np.int16]:

@@ -58,8 +58,16 @@ def pair(events: pl.DataFrame, end_s: int, longest_s: int) -> pl.DataFrame:
     )
 
 
-def lay(found: Outages, matrix: Matrix) -> tuple[NDArray[np.bool_] | None, NDArray[np.int32]]:
-    """Which blocks lie wholly in an outage (shape (rows, slots), None: none), and minutes of outage by day (rows,)."""
+def lay(
+    found: Outages,
+    matrix: Matrix,
+    from_s: NDArray[np.int64] | None = None,
+    to_s: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.bool_] | None, NDArray[np.int32]]:
+    """Which blocks lie wholly in an outage (shape (rows, slots), None: none), and minutes of outage by day (rows,).
+
+    from_s, to_s: of each row's day, the time of which the minutes count; None: all of it.
+    """
     rows = len(matrix.meter_id)
     minutes = np.zeros(rows, np.int32)
     first = np.searchsorted(found.meter_id, matrix.meter_id)
@@ -68,17 +76,19 @@ def lay(found: Outages, matrix: Matrix) -> tuple[NDArray[np.bool_] | None, NDArr
     if not len(struck):
         return None, minutes
     begin_s = matrix.day_s + 60 * matrix.phase.astype(np.int64)
+    first_s = matrix.day_s if from_s is None else np.maximum(matrix.day_s, from_s)
+    last_s = matrix.day_s + DAY_S if to_s is None else np.minimum(matrix.day_s + DAY_S, to_s)
     size_s = 60 * matrix.minutes
     slot_s = size_s * np.arange(matrix.slots, dtype=np.int64)
     mask = np.zeros((rows, matrix.slots), np.bool_)
     for turn in range(int((last - first)[struck].max())):
         row = struck[(first + turn)[struck] < last[struck]]
         at = (first + turn)[row]
-        from_s, to_s = found.from_s[at], found.to_s[at]
-        lasted = np.minimum(to_s, matrix.day_s[row] + DAY_S) - np.maximum(from_s, matrix.day_s[row])
-        touches = lasted > 0
-        row, from_s, to_s = row[touches], from_s[touches], to_s[touches]
-        minutes[row] += (lasted[touches] // 60).astype(np.int32)
+        failed_s, restored_s = found.from_s[at], found.to_s[at]
+        lasted = np.minimum(restored_s, last_s[row]) - np.maximum(failed_s, first_s[row])
+        minutes[row] += (np.maximum(lasted, 0) // 60).astype(np.int32)
+        touches = (restored_s > begin_s[row]) & (failed_s < begin_s[row] + DAY_S)
+        row, failed_s, restored_s = row[touches], failed_s[touches], restored_s[touches]
         start = begin_s[row, None] + slot_s
-        mask[row] |= (start >= from_s[:, None]) & (start + size_s <= to_s[:, None])
+        mask[row] |= (start >= failed_s[:, None]) & (start + size_s <= restored_s[:, None])
     return (mask if mask.any() else None), minutes

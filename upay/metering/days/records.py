@@ -15,6 +15,7 @@ from upay.metering.days.outages import Outages, lay
 from upay.metering.days.reopened import take_away
 from upay.metering.days.rollup import connection_days, meter_days
 from upay.metering.days.rows import LAKE, Closed, from_lake
+from upay.metering.days.stays import by_stay
 from upay.metering.days.tally import DUPLICATE, Tally
 from upay.metering.matrix import NONE
 from upay.metering.models import ConnectionDay, DayClose, DtrDay, Quarantine
@@ -140,12 +141,14 @@ def rolled_up_from_lake(
 
 
 def rolled_up(rows: pl.DataFrame, among: Installed, dark: Outages) -> pl.DataFrame:
-    """`rollup.meter_days` of lake rows."""
+    """`rollup.meter_days` of lake rows, by stay."""
     frames: list[pl.DataFrame] = []
-    for matrix, settled, version in from_lake(rows):
-        rolled = meter_days(Closed(matrix, place(matrix, among), settled, lay(dark, matrix)[1]), 0)
-        frames.append(rolled.with_columns(pl.Series("version", version, pl.Int32)))
-    return pl.concat(frames, how="vertical_relaxed")
+    for matrix, settled in from_lake(rows):
+        closed = Closed(matrix, place(matrix, among), settled, lay(dark, matrix)[1])
+        frames += [meter_days(part, 0) for part in by_stay(closed, dark)]
+    versions = rows.select("meter_id", "day", pl.col("version").cast(pl.Int32))
+    together = pl.concat(frames, how="vertical_relaxed")
+    return together.drop("version").join(versions, ["meter_id", "day"]).select(together.columns)
 
 
 def quarantined(lost: pl.DataFrame, reads: pl.DataFrame, now: datetime) -> pl.DataFrame | None:

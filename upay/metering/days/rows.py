@@ -86,8 +86,8 @@ def to_lake(closed: Closed, version: int) -> pa.Table:
     return pa.table([_typed(columns[field.name], field.type, rows) for field in LAKE], schema=LAKE)
 
 
-def from_lake(rows: pl.DataFrame) -> Iterator[tuple[Matrix, Settled, NDArray[np.int32]]]:
-    """Lake rows (all columns) as matrices again, one for each block length, with what was decided and their versions.
+def from_lake(rows: pl.DataFrame) -> Iterator[tuple[Matrix, Settled]]:
+    """Lake rows (all columns) as matrices again, one for each block length, with what was decided.
 
     The matrix holds what is needed to sum the day: export, apparent energy and voltage; its `wh` is what was read.
     """
@@ -110,7 +110,7 @@ def from_lake(rows: pl.DataFrame) -> Iterator[tuple[Matrix, Settled, NDArray[np.
         )
         quality = np.maximum(dense(part["quality"], slots, np.int8), 0)
         settled = Settled(wh, quality, None, part["flags"].to_numpy())
-        yield matrix, settled, part["version"].cast(pl.Int32).to_numpy()
+        yield matrix, settled
 
 
 def dense(lists: pl.Series, slots: int, kind: type[np.signedinteger]) -> NDArray:  # type: ignore[type-arg]

@@ -285,6 +285,65 @@ def test_two_meters_of_one_home_make_one_day_after_a_change(fleet):
     assert agrees()
 
 
+def exchange(at, new=10, old=1):
+    """Meter `new` takes the place of meter `old` at home 1."""
+    with session() as db:
+        db.exec(select(MeterInstallation).where(MeterInstallation.meter_id == old)).one().to_at = at
+        db.add(Meter(id=new, serial=f"M{new}"))
+        db.flush()
+        db.add(MeterInstallation(meter_id=new, connection_id=1, dtr_id=1, from_at=at))
+        bump_registry(db)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_a_meter_reports_outside_its_stay_is_not_the_homes(fleet, late):
+    """Both meters report all day: the old one from the store, the new one from the test bench."""
+    exchange(day_start(MONDAY) + timedelta(hours=14))
+    land(reads({1: [100] * 48}, export_wh={1: [10] * 48}))
+    if late:
+        close()
+    land(reads({10: [300] * 48}))
+    close(after(0) + timedelta(hours=1))
+    day = rolled(1)
+    # 28 × 100 until 14:00, then 20 × 300
+    assert (day.import_wh, day.export_wh, day.blocks, day.actual) == (8_800, 280, 48, 48)
+    assert (day.peak_w, day.peak_start_s) == (600, int(day_start(MONDAY).timestamp()) + 14 * 3600)
+    assert day.band0_wh + day.band1_wh + day.band2_wh == 8_800
+    assert dtr().consumers_wh == 8_800 + sum(rolled(home).import_wh for home in range(2, HOMES + 1))
+    with session() as db:
+        assert usage.blocks(db, 1, MONDAY, MONDAY)["wh"].sum() == 8_800
+    assert agrees()
+
+
+def test_a_meter_that_moves_measures_each_home_for_its_own_hours(fleet):
+    """From home 1 to home 2, whose own meter stands until then and whose day it completes."""
+    noon = day_start(MONDAY) + timedelta(hours=12)
+    with session() as db:
+        for meter in (1, 2):
+            db.exec(select(MeterInstallation).where(MeterInstallation.meter_id == meter)).one().to_at = noon
+        db.add(MeterInstallation(meter_id=1, connection_id=2, dtr_id=1, from_at=noon))
+        bump_registry(db)
+    land(reads({1: [100] * 48, 2: [7] * 48}))
+    event(1, 101, 11)
+    event(1, 102, 14)
+    close()
+    # 24 × 100 at home 1; 24 × 7 and then 24 × 100 at home 2
+    assert (rolled(1).import_wh, rolled(1).blocks, rolled(1).outage_minutes) == (2_400, 24, 60)
+    assert (rolled(2).import_wh, rolled(2).blocks, rolled(2).outage_minutes) == (2_568, 48, 120)
+    assert agrees()
+
+
+def test_a_dtrs_meter_counts_from_when_it_was_installed(lite):
+    with session() as db:
+        stay = db.exec(select(MeterInstallation).where(MeterInstallation.meter_id == DTR_METER)).one()
+        stay.from_at = day_start(MONDAY) + timedelta(hours=6)
+        bump_registry(db)
+    land(reads({DTR_METER: [650] * 48}))
+    close()
+    assert dtr().input_wh == 36 * 650
+    assert agrees()
+
+
 def test_a_meter_has_no_days_before_it_came(fleet):
     with session() as db:
         db.add(Meter(id=10, serial="M10"))
