@@ -6,8 +6,9 @@ from sqlmodel import select
 
 from tests.upay.metering.days.fleet import MONDAY, MORNING, after, build, land, reads, rolled, varied
 from upay.db import session
+from upay.metering.days import last_ended
 from upay.metering.models import DayClose, OpenPart
-from upay.metering.settle import close_due, close_fresh, fold_all, last_ended
+from upay.metering.settle import close_due, close_fresh, fold_all
 from upay.metering.verify import verify
 
 
