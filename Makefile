@@ -9,6 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PORT SPEED
 export UPAY_PUBLIC_URL ?= http://localhost:$(PORT)
 export UPAY_DEMO ?= 1
+export UPAY_UPI_ADDRESS ?= $(if $(filter 1,$(UPAY_DEMO)),demo@upay)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 

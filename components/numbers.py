@@ -9,7 +9,7 @@ import reflex as rx
 
 from components.script import LANGUAGE, SECOND, data_of, expression
 
-DateStyle = Literal["day", "long", "weekday", "weekday_short", "month", "month_short", "year"]
+DateStyle = Literal["day", "long", "weekday", "weekday_short", "month", "month_short", "month_narrow", "year"]
 
 
 def number(value: Any, digits: Any = 0) -> rx.Var[str]:

@@ -17,6 +17,7 @@ from upay.accounts import Permission
 PLACES = (
     ("/home", "home", "common.home"),
     ("/usage", "usage", "common.usage"),
+    ("/bills", "bill", "bills.title"),
     ("/account", "account", "common.account"),
 )
 """The main places: address, icon, key of the name. Only what exists."""

@@ -1,6 +1,7 @@
 """The usage page: a span of one connection, as its address asks for it. The address holds the whole view."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 
 import reflex as rx
@@ -11,6 +12,7 @@ from state.usage_address import VIEWS, address, against_of, asked_address, chart
 from state.usage_lines import Cut, Line, cut_of, line_of
 from upay import clock
 from upay.accounts import Right
+from upay.billing import costs_of
 from upay.clock import day_of
 from upay.db import session
 from upay.errors import Problem
@@ -40,6 +42,7 @@ class UsageState(ChoiceState):
     vs_wh: int = -1
     matched_wh: int = 0
     mean_wh: int = -1
+    paise: int = -1
     peak_w: int = -1
     peak_start_s: int = 0
     estimated: int = 0
@@ -75,7 +78,7 @@ class UsageState(ChoiceState):
         self.against = against_of(asked.get("vs", ""))
         if not is_whole(asked, own.number):
             return rx.redirect(address(own.number, shown, self.against), replace=True)
-        self._fill(shown, await asyncio.to_thread(_history, own.id, shown, self.against))
+        self._fill(shown, *await asyncio.to_thread(_history, own.id, shown, self.against))
         return None
 
     @rx.event
@@ -116,12 +119,14 @@ class UsageState(ChoiceState):
     def _address(self, shown: Span) -> str:
         return address(self.number, shown, self.against)
 
-    def _fill(self, shown: Span, found: History) -> None:
+    def _fill(self, shown: Span, found: History, costs: Sequence[int | None]) -> None:
         self.view, self.step = shown.view, shown.step
         self.first, self.last = shown.first.isoformat(), shown.last.isoformat()
         self.on, self.to = self.first, self.last if shown.view == "range" else ""
-        come = [row for row in found.rows if row.reason != "future"]
-        self.lines = [line_of(row) for row in come or found.rows[:1]]
+        told = [line_of(row, cost) for row, cost in zip(found.rows, costs, strict=True)]
+        self.lines = [line for line, row in zip(told, found.rows, strict=True) if row.reason != "future"] or told[:1]
+        known = [cost for cost in costs if cost is not None]
+        self.paise = sum(known) if known else -1
         self.total_wh, self.export_wh, self.has_export = found.total_wh, found.export_wh, found.has_export
         self.vs_wh, self.matched_wh = -1 if found.vs_wh is None else found.vs_wh, found.matched_wh
         known_days = sum(row.minutes for row in found.rows if row.wh is not None) // 1440
@@ -142,6 +147,7 @@ class UsageState(ChoiceState):
         self.filled = True
 
 
-def _history(connection_id: int, shown: Span, against: Against) -> History:
+def _history(connection_id: int, shown: Span, against: Against) -> tuple[History, list[int | None]]:
     with session() as db:
-        return history(db, connection_id, shown, shown.against(against), int(clock.now().timestamp()))
+        found = history(db, connection_id, shown, shown.against(against), int(clock.now().timestamp()))
+        return found, costs_of(db, connection_id, found.rows)

@@ -10,13 +10,15 @@ from upay.metering.usage import Outage
 
 
 class Line(TypedDict):
-    """A row of the table. wh, export_wh, vs_wh: -1 where unknown.  said: code of what is to be said of the reading."""
+    """A row of the table. wh, export_wh, vs_wh: -1 where unknown.  paise: its cost, -1 likewise.
+    said: code of what is to be said of the reading."""
 
     start_s: int
     day: str
     wh: int
     export_wh: int
     vs_wh: int
+    paise: int
     said: str
     estimated: int
     blocks: int
@@ -35,8 +37,8 @@ class Cut(TypedDict):
     is_dated: bool
 
 
-def line_of(row: Row) -> Line:
-    """What the table says of a bar."""
+def line_of(row: Row, paise: int | None) -> Line:
+    """What the table says of a bar. paise: what it cost, None where unknown."""
     quality = Quality(row.quality if row.blocks == 1 else Quality.ACTUAL)
     said = f"usage.reason_{row.reason}" if row.reason else f"quality.{quality.name.lower()}"
     return Line(
@@ -45,6 +47,7 @@ def line_of(row: Row) -> Line:
         wh=-1 if row.wh is None else row.wh,
         export_wh=-1 if row.export_wh is None else row.export_wh,
         vs_wh=-1 if row.vs is None else row.vs,
+        paise=-1 if paise is None else paise,
         said=said,
         estimated=row.estimated,
         blocks=row.blocks,

@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     var: Path = Field(default=Path("var"), description="Where everything that runs writes.")
     database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite below `var`.")
     redis_url: str = Field(default="", description="Redis, needed only when the web runs in several workers.")
+    upi_address: str = Field(default="", description="The utility's UPI address (VPA), for the QR code on bills.")
     public_url: str = Field(default="http://localhost:3000", description="The address people type.")
     trusted_proxies: int = Field(default=0, ge=0, le=8, description="Proxies in front whose X-Forwarded-For is true.")
     language: str = Field(default="en", description="The language commands answer in: en or hi.")

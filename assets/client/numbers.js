@@ -38,6 +38,7 @@ const DATES = {
   weekday_short: { weekday: "short" },
   month: { month: "long", year: "numeric" },
   month_short: { month: "short" },
+  month_narrow: { month: "narrow" },
   year: { year: "numeric" },
 };
 

@@ -19,7 +19,7 @@ from upay.accounts import SESSION_COOKIE, Permission, Role, link, open_session, 
 from upay.accounts.models import AccountLink, Person, SignInSession, StaffRole
 from upay.db import session
 
-PUBLIC = {"state.inbox.load", "state.inbox.watch", "state.security.check"}
+PUBLIC = {"state.inbox.load", "state.inbox.watch", "state.security.check", "state.verify.look"}
 """What anybody may call, by module and name. The inbox refuses by itself outside the demonstration."""
 
 

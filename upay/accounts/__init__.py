@@ -50,6 +50,10 @@ from upay.accounts.credentials.passwords import was_right as was_right
 from upay.accounts.credentials.steps import StepKind as StepKind
 from upay.accounts.credentials.steps import step_of as step_of
 from upay.accounts.credentials.steps import use_step as use_step
+from upay.accounts.keys import keep as keep
+from upay.accounts.masks import grouped as grouped
+from upay.accounts.masks import masked_mobile as masked_mobile
+from upay.accounts.masks import masked_name as masked_name
 from upay.accounts.mobile import mobile_of as mobile_of
 from upay.accounts.numbers import consumer_number_of as consumer_number_of
 from upay.accounts.people import LinkedConnection as LinkedConnection

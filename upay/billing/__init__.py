@@ -1,5 +1,7 @@
 """Billing: cycles, bills and their lines, what is adjusted, explained and proved. What other folders may ask of it."""
+from upay.billing.behind import Behind, behind
 from upay.billing.cycle import Asked, run_cycle
+from upay.billing.genuine import Genuine, genuine
 from upay.billing.models import (
     Basis,
     Bill,
@@ -13,14 +15,18 @@ from upay.billing.models import (
     RegisterQuality,
 )
 from upay.billing.numbers import id_of, number_of
-from upay.billing.records import WholeBill, bill_numbered, bills_of, current_bills, previous_bill, whole
+from upay.billing.printed import bill_file
+from upay.billing.records import WholeBill, bill_among, bill_numbered, bills_of, current_bills, previous_bill, whole
 from upay.billing.rules import Rules, Schedule, cycle_of, next_cycle, schedule
+from upay.billing.running import costs_of
 from upay.billing.selfreadings import SELF_READING, NoSelfReadings, SelfReadings
+from upay.billing.sheet import Month, Sheet, SheetLine, SheetPart, remarks, sheet
 
 __all__ = [
     "SELF_READING",
     "Asked",
     "Basis",
+    "Behind",
     "Bill",
     "BillException",
     "BillLine",
@@ -28,22 +34,34 @@ __all__ = [
     "BillReversal",
     "BillingRun",
     "ExceptionState",
+    "Genuine",
     "Kind",
+    "Month",
     "NoSelfReadings",
     "RegisterQuality",
     "Rules",
     "Schedule",
     "SelfReadings",
+    "Sheet",
+    "SheetLine",
+    "SheetPart",
     "WholeBill",
+    "behind",
+    "bill_among",
+    "bill_file",
     "bill_numbered",
     "bills_of",
+    "costs_of",
     "current_bills",
     "cycle_of",
+    "genuine",
     "id_of",
     "next_cycle",
     "number_of",
     "previous_bill",
+    "remarks",
     "run_cycle",
     "schedule",
+    "sheet",
     "whole",
 ]

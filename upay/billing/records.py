@@ -36,6 +36,17 @@ def bill_numbered(db: Session, number: str) -> Bill:
     return found
 
 
+def bill_among(db: Session, number: str, connection_ids: Collection[int]) -> Bill:
+    """The bill with a number, if it is of one of these connections: the same answer for any other bill and for none.
+
+    Raises Problem 404 billing.bad_number, billing.no_such_bill.
+    """
+    found = bill_numbered(db, number)
+    if found.connection_id not in connection_ids:
+        raise Problem("billing.no_such_bill", {"number": number}, 404)
+    return found
+
+
 def whole(db: Session, bill: Bill) -> WholeBill:
     """A bill with its parts, its lines in the order printed, and what became of it."""
     parts = db.exec(select(BillPart).where(BillPart.bill_id == bill.id).order_by(col(BillPart.part))).all()

@@ -14,6 +14,11 @@ from typing import Any
 import typst
 
 from upay.clock import IST
+from upay.documents.codes import qr_svg as qr_svg
+from upay.documents.writing import day as day
+from upay.documents.writing import days as days
+from upay.documents.writing import money as money
+from upay.documents.writing import units as units
 
 _ROOT = Path(__file__).parent.parent
 _FONTS = Path(__file__).parent / "fonts"

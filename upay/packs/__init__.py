@@ -35,6 +35,7 @@ class Pack:
         about = tomllib.loads((folder / "pack.toml").read_text("utf-8"))
         self.state: str = about["state"]
         self.utility: dict[str, str] = about["utility"]
+        self.contact: dict[str, str] = about["contact"]
         self.holiday_subdivision: str = about["holidays"]["subdivision"]
         self._folder = folder
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI, Request
 from upay.errors import Problem
 from upay_web.build import ROOT
 from upay_web.http import (
+    bills,
     desk,
     docs,
     health,
@@ -34,7 +35,7 @@ api = FastAPI(
     redoc_url=None,
 )
 answer_problems(api)
-for part in (intake, docs, health, metrics, sign_in, register, second, passkeys, security, mobile, usage, desk):
+for part in (intake, docs, health, metrics, sign_in, register, second, passkeys, security, mobile, usage, bills, desk):
     api.include_router(part.router)
 
 # What wraps the whole application, innermost first; for `rx.App(api_transformer=[api, *layers])`.

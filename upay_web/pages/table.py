@@ -7,12 +7,17 @@ from typing import Any
 import reflex as rx
 
 from state.account import AccountState
+from state.bill import BillState
+from state.bills import BillsState
 from state.home import HomeState
 from state.inbox import InboxState
 from state.security import DevicesState, SecondState, SecurityState
 from state.usage import UsageState
+from state.verify import VerifyState
 from upay_web.pages.consumer import devices, proof, security
 from upay_web.pages.consumer.account import account
+from upay_web.pages.consumer.bill import bill
+from upay_web.pages.consumer.bills import bills
 from upay_web.pages.consumer.home import home
 from upay_web.pages.consumer.usage import usage
 from upay_web.pages.desk.closed import closed
@@ -20,6 +25,7 @@ from upay_web.pages.public import register, sign_in
 from upay_web.pages.public.inbox import inbox
 from upay_web.pages.public.not_found import not_found
 from upay_web.pages.public.offline import offline
+from upay_web.pages.public.verify import verify
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,9 @@ PAGES = (
     Page("register/name", register.name, "register.name_title"),
     Page("home", home, "home.title", HomeState.show),
     Page("usage", usage, "usage.title", UsageState.open),
+    Page("bills", bills, "bills.title", BillsState.open),
+    Page("bill", bill, "bills.one_title", BillState.open),
+    Page("verify", verify, "bills.verify_title", VerifyState.look),
     Page("account", account, "common.account", AccountState.load),
     Page("desk/closed", closed, "staff.closed_title"),
     Page("account/security", security.security, "security.title", SecurityState.load),

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from components.chart import plotly_chart
-from components.numbers import kwh, number, time_text
+from components.numbers import kwh, money, number, time_text
 from components.shell import shell
 from components.surface import card, empty, heading, notice, skeleton, stat, stats
 from components.switcher import connection_switcher, no_connection
@@ -54,6 +54,11 @@ def _sums() -> rx.Component:
             Usage.filled,
             stats(
                 stat(t("usage.total"), kwh(Usage.total_wh), t("unit.kwh"), compared),
+                rx.cond(
+                    Usage.paise >= 0,
+                    stat(t("usage.cost"), money(Usage.paise), "", t("usage.cost_note")),
+                    rx.fragment(),
+                ),
                 rx.cond(
                     Usage.mean_wh >= 0,
                     stat(t("usage.mean_day"), kwh(Usage.mean_wh), t("unit.kwh")),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from components.controls import link_button
 from components.icons import icon
-from components.numbers import date_text, kwh, number, time_text
+from components.numbers import date_text, kwh, money, number, time_text
 from components.surface import card, heading
 from components.table import Column, data_table
 from components.text import language, t, t_code
@@ -44,6 +44,7 @@ def _columns() -> list[Column]:
     return [
         Column("when", t("usage.when"), _row_when),
         Column("units", t("usage.units"), lambda row: _energy(row["wh"]), numeric=True),
+        Column("cost", t("usage.cost"), _row_cost, True, Usage.paise >= 0),
         Column("versus", t("usage.versus"), lambda row: _energy(row["vs_wh"]), True, Usage.against != "none"),
         Column("export", t("usage.export"), lambda row: _energy(row["export_wh"]), True, Usage.has_export),
         Column("volts", t("usage.volts"), _row_volts, True, Usage.has_volts),
@@ -67,6 +68,10 @@ def _day_and_time(row: rx.Var[Line]) -> rx.Component:
 
 def _energy(wh: Any) -> Any:
     return rx.cond(wh < 0, "–", kwh(wh, 2))
+
+
+def _row_cost(row: rx.Var[Line]) -> Any:
+    return rx.cond(row["paise"] < 0, "–", money(row["paise"]))
 
 
 def _row_volts(row: rx.Var[Line]) -> Any:
