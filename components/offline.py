@@ -18,6 +18,18 @@ def keep_home(ready: Any, connection: Any, today_wh: Any, month_wh: Any, last_re
     return _Keep.create(ready=ready, name="home", values=values)
 
 
+def forget_home() -> rx.Component:
+    """The opposite: nothing is left on the device of a connection that the person may not see any more."""
+    return _Forget.create(name="home")
+
+
+class _Forget(rx.Component):
+    library = "$/public/client/kept"
+    tag = "Forget"
+
+    name: rx.Var[str]
+
+
 class _Keep(rx.Component):
     library = "$/public/client/kept"
     tag = "Keep"

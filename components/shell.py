@@ -23,6 +23,7 @@ PLACES = (
 """The main places: address, icon, key of the name. Only what exists."""
 
 DESK_PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
+    ("/desk/mobiles", "message", "mobiles.title", Permission.SEE_UNVERIFIED),
     ("/account", "account", "common.account", None),
 )
 """The places of the desk: address, icon, key of the name, and the permission that opens it."""

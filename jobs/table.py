@@ -1,7 +1,7 @@
 """The table of jobs: what runs, when, in how many parts, and how far back a missed slot is still made up for."""
 from datetime import timedelta
 
-from jobs import close_days, compact, fold, inbox, purge_live, retention, sweep_orphans
+from jobs import close_days, compact, exports, fold, inbox, people, purge_live, retention, sweep_orphans
 from jobs.job import Job, cron, every
 from upay.settings import settings
 
@@ -12,6 +12,8 @@ def table() -> tuple[Job, ...]:
     first_close = f"5 {settings().close_after_hours % 24} * * *"
     return (
         Job("inbox", every(timedelta(seconds=10)), inbox.work, catch_up=timedelta(minutes=1), timeout=2 * hours),
+        Job("exports", every(timedelta(seconds=10)), exports.work, catch_up=timedelta(minutes=1), timeout=2 * hours),
+        Job("people", every(timedelta(minutes=10)), people.work, catch_up=hours),
         Job("fold", every(timedelta(minutes=settings().fold_minutes)), fold.work, catch_up=hours, timeout=hours),
         Job("close_days", cron(first_close), close_days.work, 7 * days, 2 * hours, every_slot=True),
         Job("close_late", cron("20 * * * *"), close_days.late, catch_up=hours, timeout=2 * hours),

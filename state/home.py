@@ -101,9 +101,15 @@ class HomeState(ChoiceState):
         if feed is not None:
             feed.turn_to(chosen.meter_ids if chosen else ())
         if chosen is None:
-            self._set(filled=False)
+            self._forget()
             return
         self._fill(await _figures.ask(chosen.id) or await asyncio.to_thread(_overview, chosen.id), chosen)
+
+    def _forget(self) -> None:
+        """Nothing of a connection that the person may not see any more stays behind in the page."""
+        self._yesterday = ()
+        self._set(today=_EMPTY, days=_EMPTY, today_wh=0, running_wh=0, yesterday_wh=0, month_wh=0, month_past_wh=0)
+        self._set(month_before_wh=0, export_wh=0, mean_wh=0, now_w=-1, now_dv=0, last_read_s=0, filled=False)
 
     async def _take(self, person: SignedIn, feed: Feed) -> None:
         """Put what has just come where it belongs; all anew when the day or what the person may see has changed."""

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from upay.accounts import links_version
 from upay.db import session
 from upay.metering.tail import News, Tail, on_nudge
 
@@ -39,6 +40,10 @@ class Feed:
             if reading := news.live.get(meter_id):
                 self._news.live[meter_id] = reading
             self._arrived.set()
+
+    def stir(self) -> None:
+        """Who may see what has changed somewhere: the page is to ask again, whether or not there is news for it."""
+        self._arrived.set()
 
     def take(self) -> News:
         """What has come since the last time; it is the page's then."""
@@ -96,12 +101,14 @@ class Hub:
 
     async def _run(self) -> None:
         tail: Tail | None = None
+        links = 0
         while self._feeds:
             self._wake.clear()
             try:
-                tail = tail or await asyncio.to_thread(_start)
+                if tail is None:
+                    tail, links = await asyncio.to_thread(_start)
                 self._started.set()
-                news = await asyncio.to_thread(_look, tail, self._wanted)
+                news, links_now = await asyncio.to_thread(_look, tail, self._wanted)
             except Exception:
                 # Whatever is away (database, a pool's connection, a file), every open page waits on this one loop: it
                 # must outlive the trouble. Pages keep what they show, and the next look tries again.
@@ -110,6 +117,9 @@ class Hub:
                 continue
             for feed in list(self._feeds):
                 feed.offer(news)
+                if links_now != links:
+                    feed.stir()
+            links = links_now
             try:
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._wake.wait()
@@ -121,14 +131,14 @@ class Hub:
         return frozenset[int]().union(*(feed.meter_ids for feed in list(self._feeds)))
 
 
-def _start() -> Tail:
+def _start() -> tuple[Tail, int]:
     with session() as db:
-        return Tail(db)
+        return Tail(db), links_version(db)
 
 
-def _look(tail: Tail, wanted: Callable[[], frozenset[int]]) -> News:
+def _look(tail: Tail, wanted: Callable[[], frozenset[int]]) -> tuple[News, int]:
     with session() as db:
-        return tail.look(db, wanted)
+        return tail.look(db, wanted), links_version(db)
 
 
 hub = Hub()

@@ -68,6 +68,8 @@ class UsageState(ChoiceState):
         asked = self.router.url.query_parameters
         own = self._choose(person, Right.USAGE, asked.get("c", ""))
         if own is None:
+            self.lines, self.cuts, self.total_wh, self.chart_url, self.download_url = [], [], 0, "", ""
+            self.filled = False
             return None
         try:
             shown = span_of(asked, day_of(clock.now()))

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         """The watched folder for files to import."""
         return self.var / "inbox"
 
+    @property
+    def exports(self) -> Path:
+        """People's copies of their own data, each for a day."""
+        return self.var / "exports"
+
 
 @lru_cache
 def settings() -> Settings:

@@ -9,6 +9,18 @@ export function Keep({ ready, name, values }) {
   return null;
 }
 
+/** What was kept is not this person's to see any more. */
+export function Forget({ name }) {
+  useEffect(() => {
+    try {
+      localStorage.removeItem(`upay.kept.${name}`);
+    } catch {
+      // Nothing can have been kept where nothing can be removed.
+    }
+  }, [name]);
+  return null;
+}
+
 const never = () => () => {};
 
 function read(name) {

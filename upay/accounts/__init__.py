@@ -50,6 +50,13 @@ from upay.accounts.credentials.passwords import was_right as was_right
 from upay.accounts.credentials.steps import StepKind as StepKind
 from upay.accounts.credentials.steps import step_of as step_of
 from upay.accounts.credentials.steps import use_step as use_step
+from upay.accounts.drive import Reach as Reach
+from upay.accounts.drive import Unreached as Unreached
+from upay.accounts.drive import Wanted as Wanted
+from upay.accounts.drive import ZoneCount as ZoneCount
+from upay.accounts.drive import by_zone as by_zone
+from upay.accounts.drive import every as every
+from upay.accounts.drive import page_of as page_of
 from upay.accounts.keys import keep as keep
 from upay.accounts.masks import grouped as grouped
 from upay.accounts.masks import masked_mobile as masked_mobile
@@ -62,6 +69,8 @@ from upay.accounts.people import connection_numbered as connection_numbered
 from upay.accounts.people import connections_of as connections_of
 from upay.accounts.people import connections_of_each as connections_of_each
 from upay.accounts.people import link as link
+from upay.accounts.people import links_changed as links_changed
+from upay.accounts.people import links_version as links_version
 from upay.accounts.people import person_with as person_with
 from upay.accounts.permissions import ALLOWED as ALLOWED
 from upay.accounts.permissions import Permission as Permission
@@ -69,6 +78,10 @@ from upay.accounts.permissions import Right as Right
 from upay.accounts.permissions import Role as Role
 from upay.accounts.rights import ALL_RIGHTS as ALL_RIGHTS
 from upay.accounts.rights import NO_RIGHTS as NO_RIGHTS
+from upay.accounts.rights import Basis as Basis
+from upay.accounts.rights import RightsText as RightsText
+from upay.accounts.rights import is_pay_only as is_pay_only
+from upay.accounts.rights import rights_of as rights_of
 from upay.accounts.seen import write_seen as write_seen
 from upay.accounts.sessions import SESSION_COOKIE as SESSION_COOKIE
 from upay.accounts.sessions import Visit as Visit

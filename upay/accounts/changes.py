@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from upay.accounts.audit import record
 from upay.accounts.credentials.authenticator import remove_authenticator
 from upay.accounts.credentials.passkeys import remove_passkeys
-from upay.accounts.models import Person
+from upay.accounts.models import AccountLink, Person
 from upay.accounts.sessions import end_sessions
 from upay.errors import Problem
 from upay.network.models import Connection
@@ -32,6 +32,8 @@ def change_mobile(session: Session, person_id: int, mobile: str, where: str, now
     except IntegrityError as taken:
         raise Problem("security.mobile_taken", status=409) from taken
     session.exec(update(Connection).where(col(Connection.mobile) == before).values(mobile=mobile))
+    # What their owner allowed stands: it is the same owner.
+    session.exec(update(AccountLink).where(col(AccountLink.under) == before).values(under=mobile))
     record(session, actor=person_id, what="security.mobile_changed", about=str(person_id), where=where, now=now)
     return before
 

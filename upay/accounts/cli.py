@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from upay import clock
-from upay.accounts import connection_numbered, link, mobile_of, person_with
+from upay.accounts import ALL_RIGHTS, connection_numbered, link, mobile_of, person_with
 from upay.db import session
 from upay.text import LANGUAGES
 
@@ -35,5 +35,7 @@ def enrol(
         person.name, person.language = name, language
         for connection in connections:
             assert person.id is not None and connection.id is not None
-            link(db, person.id, connection.id, now)
+            # The owner is who holds the registered number; the office may let others look after it all the same.
+            relation = "owner" if connection.mobile in (None, person.mobile) else "family"
+            link(db, person.id, connection.id, now, relation, ALL_RIGHTS)
     Console(highlight=False).print(f"{person.mobile}  {name}  {', '.join(numbers)}")

@@ -6,7 +6,7 @@ numbers exist. Limits that may be seen are therefore kept by what was typed; tho
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,11 +21,13 @@ from upay.accounts.browsers import known_to_mobile
 from upay.accounts.credentials.guesses import Subject, forgive, minutes_locked, take_try
 from upay.accounts.keys import keep, new_token
 from upay.accounts.models import OneTimeCode
+from upay.accounts.verified import mark_verified
 from upay.clock import day_of
 from upay.errors import Problem
-from upay.notices import queue
+from upay.notices import Channel, queue
 from upay.packs import pack
 from upay.settings import settings
+from upay.text import say
 
 
 class Purpose(StrEnum):
@@ -38,6 +40,7 @@ class Purpose(StrEnum):
     OLD_MOBILE = "old_mobile"
     NEW_MOBILE = "new_mobile"
     LINK = "link"
+    EMAIL = "email"
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,16 @@ def send_code(
     purpose: Purpose = Purpose.SIGN_IN,
     asked: str = "",
     known: str = "",
+    about: str = "",
+    said: Mapping[str, str] | None = None,
+    by_email: str = "",
 ) -> Challenge:
     """Send a new code to a mobile number (E.164); whether somebody is known by it makes no difference.
 
     asked: the consumer number that was typed, where it was not the mobile; mobile is "" when nobody is behind it.
     known: the cookie of browsers, see `check_code`.
+    about: what exactly the code agrees to: it is right for that alone.  said: what else the message names.
+    by_email: the address it goes to instead, to prove that; limits are kept by the mobile all the same.
     Raises Problem 429: sign_in.too_soon {seconds}, sign_in.too_many {minutes}, sign_in.locked {minutes}.
     """
     rules = pack().row("sign_in", day_of(now))
@@ -77,7 +85,7 @@ def send_code(
         mobile=mobile or f"?{keep('nobody', asked)[:15]}",
         asked=asked or mobile,
         purpose=purpose,
-        code_hash=keep("code", f"{handle}:{code}" if mobile else new_token()),
+        code_hash=keep("code", f"{handle}:{code}:{about}" if mobile else new_token()),
         address=address,
         created_at=now,
         expires_at=now + timedelta(minutes=rules["code_minutes"]),
@@ -91,14 +99,17 @@ def send_code(
     session.flush()
     _bounded(session, row, rules, now)
     kept_back = _too_many(session, row, [col(OneTimeCode.mobile) == row.mobile], rules["sends_kept_back"], now)
+    site = urlsplit(settings().public_url).hostname or ""
     queue(
         session,
         key=f"code:{row.handle}",
-        to=mobile,
+        to=by_email or mobile,
         template=f"sign_in.message_{purpose}",
-        params={"code": code, "minutes": rules["code_minutes"], "site": urlsplit(settings().public_url).hostname or ""},
+        params={**(said or {}), "code": code, "minutes": rules["code_minutes"], "site": site},
         language=language,
         now=now,
+        channel=Channel.EMAIL if by_email else Channel.SMS,
+        subject=say("notices.subject_security", language) if by_email else "",
         void=not mobile or kept_back is not None,
     )
     return Challenge(handle, mobile, rules["code_minutes"], ending)
@@ -112,8 +123,9 @@ def check_code(
     purpose: Purpose = Purpose.SIGN_IN,
     address: str = "",
     known: str = "",
+    about: str = "",
 ) -> str | Problem:
-    """The mobile number that the code proves, or why it proves none.
+    """The mobile number that the code proves, or why it proves none. about: what it was sent for, word for word.
 
     known: the cookie of browsers. Wrong tries in one that the number's person has signed in with are counted apart, so
     that a stranger who guesses does not lock out the person.
@@ -138,13 +150,15 @@ def check_code(
     if not _changes(session, col(OneTimeCode.tries) < tries, mine, tries=col(OneTimeCode.tries) + 1):
         return Problem("sign_in.code_spent")
     phone = ("phone", f"{row.mobile}{mark}")
-    if not _is_right(session, row, handle, digits, phone, now):
+    if not _is_right(session, row, f"{handle}:{digits}:{about}", phone, now):
         session.refresh(row)
         left = max(0, tries - row.tries)
         return Problem("sign_in.code_wrong", {"left": left}) if left else Problem("sign_in.code_spent")
     if not _changes(session, col(OneTimeCode.used_at).is_(None), mine, used_at=now):
         return Problem("sign_in.code_expired")
     forgive(session, [*guarded, phone])
+    if purpose is not Purpose.EMAIL:
+        mark_verified(session, row.mobile, now)
     return row.mobile
 
 
@@ -164,13 +178,14 @@ def proved_lately(session: Session, handle: str, purpose: Purpose, since: dateti
     return row.mobile if row is not None and row.used_at is not None and row.used_at > since else None
 
 
-def _is_right(
-    session: Session, row: OneTimeCode, handle: str, digits: str, phone: Subject, now: datetime
-) -> bool:
-    """Whether the digits are the code. Many consumer numbers may lead to one phone, and its tries are counted apart:
-    past them nothing is right, and it looks like any wrong try."""
+def _is_right(session: Session, row: OneTimeCode, told: str, phone: Subject, now: datetime) -> bool:
+    """Whether handle, digits and what they are about are the code's.
+
+    Many consumer numbers may lead to one phone, and its tries are counted apart: past them nothing is right, and it
+    looks like any wrong try.
+    """
     weighed = not take_try(session, [phone], now)
-    return secrets.compare_digest(row.code_hash, keep("code", f"{handle}:{digits}")) and weighed
+    return secrets.compare_digest(row.code_hash, keep("code", told)) and weighed
 
 
 def _changes(session: Session, *where: Any, **values: Any) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from upay.accounts.permissions import Right
-from upay.accounts.rights import NO_RIGHTS, RightsText
+from upay.accounts.rights import NO_RIGHTS, Basis, RightsText
 
 
 class Person(SQLModel, table=True):
@@ -16,7 +16,17 @@ class Person(SQLModel, table=True):
     mobile: str = Field(unique=True, max_length=16)
     name: str = ""
     language: str = Field(default="hi", max_length=5)
+    email: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": ""})
+    email_verified_at: datetime | None = Field(default=None, description="When a code sent to the address came back")
     created_at: datetime
+
+
+class VerifiedMobile(SQLModel, table=True):
+    """A mobile number (E.164) from which a code has come back: messages to it reach somebody."""
+
+    mobile: str = Field(primary_key=True, max_length=16)
+    first_at: datetime
+    last_at: datetime
 
 
 class OneTimeCode(SQLModel, table=True):
@@ -73,9 +83,10 @@ class SignInSession(SQLModel, table=True):
 
 
 class AccountLink(SQLModel, table=True):
-    """A person looks after a connection, as far as `rights` reach. Without any, only what is due may be seen and paid.
+    """A person looks after a connection. What that opens is never read off the row alone: see `rights.rights_of`.
 
-    The owner (relation `owner`) holds all rights; others hold what the owner last allowed.
+    rights: what the owner last allowed.  under: the registered number of the connection at that time, whose holder's
+    word it was.  basis: whose word it is.  ended_at: taken off the list, or ended by the owner.
     """
 
     __table_args__ = (UniqueConstraint("person_id", "connection_id"),)
@@ -87,9 +98,14 @@ class AccountLink(SQLModel, table=True):
     rights: frozenset[Right] = Field(
         default=NO_RIGHTS, sa_type=RightsText, sa_column_kwargs={"nullable": False, "server_default": ""}
     )
+    under: str = Field(default="", index=True, max_length=16, sa_column_kwargs={"server_default": ""})
+    basis: str = Field(
+        default=Basis.NONE, max_length=12, sa_column_kwargs={"server_default": "none"}, description="A Basis"
+    )
     nickname: str = Field(default="", max_length=40)
     position: int = Field(default=0, description="Order on the person's pages; the lowest is shown first")
     created_at: datetime
+    ended_at: datetime | None = None
 
 
 class StaffRole(SQLModel, table=True):

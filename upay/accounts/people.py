@@ -1,18 +1,25 @@
 """People, and the connections they look after."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy
+from sqlalchemy import case, func, literal, type_coerce
 from sqlmodel import Session, col, select
 
+from upay.accounts.masks import masked_name
 from upay.accounts.models import AccountLink, Person
 from upay.accounts.permissions import Right
-from upay.accounts.rights import ALL_RIGHTS, NO_RIGHTS
+from upay.accounts.rights import ALL_RIGHTS, GRANTED, NO_RIGHTS, Basis, RightsText, is_pay_only
 from upay.errors import Problem
 from upay.network import meters_standing_at
 from upay.network.models import Connection
+from upay.work import bump
+from upay.work.models import Counter
+
+_VERSION = "links"
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class LinkedConnection:
     """A connection as its person's pages list it. nickname: "" when the person gave none.
 
     rights: what the person may do with it; to be asked before anything of it is shown or changed.
+    consumer_name: masked while the link is pay-only.
     meter_ids: the meters whose readings are news of it: those that stand there, or the last that stood there.
     """
 
@@ -33,7 +41,11 @@ class LinkedConnection:
     meter_ids: tuple[int, ...]
 
 
-# Built once: every event of a page asks them.
+_IS_OWN = col(Person.mobile) == col(Connection.mobile)
+_GRANTED = col(AccountLink.basis).in_(GRANTED) & (col(AccountLink.under) == func.coalesce(Connection.mobile, ""))
+
+# The law of links (`rights.rights_of`), asked of the register at every event: a right ends the moment the registered
+# number or the owner's word changes, whoever changed it. Built once.
 _LINKED = (
     sqlalchemy.select(
         col(AccountLink.person_id),
@@ -41,12 +53,18 @@ _LINKED = (
         col(Connection.number),
         col(AccountLink.nickname),
         col(Connection.consumer_name),
-        col(AccountLink.relation),
-        col(AccountLink.rights),
+        case((_IS_OWN, "owner"), else_=col(AccountLink.relation)),
+        type_coerce(
+            case((_IS_OWN, literal(ALL_RIGHTS, RightsText)), (_GRANTED, col(AccountLink.rights)), else_=""), RightsText
+        ),
         col(Connection.has_solar),
     )
     .join(Connection, col(Connection.id) == AccountLink.connection_id)
-    .where(col(AccountLink.person_id).in_(sqlalchemy.bindparam("people", expanding=True)))
+    .join(Person, col(Person.id) == AccountLink.person_id)
+    .where(
+        col(AccountLink.person_id).in_(sqlalchemy.bindparam("people", expanding=True)),
+        col(AccountLink.ended_at).is_(None),
+    )
     .order_by(col(AccountLink.position), col(AccountLink.id))
 )
 
@@ -65,7 +83,7 @@ def person_with(session: Session, mobile: str, language: str, now: datetime) -> 
     registered = select(Connection.id).where(Connection.mobile == mobile, col(Connection.ended_on).is_(None))
     for connection_id in session.exec(registered.order_by(col(Connection.id))).all():
         assert connection_id is not None
-        link(session, person.id, connection_id, now)
+        link(session, person.id, connection_id, now, basis=Basis.REGISTERED)
     return person
 
 
@@ -76,8 +94,12 @@ def link(
     now: datetime,
     relation: str = "owner",
     rights: Collection[Right] = NO_RIGHTS,
+    basis: Basis = Basis.OFFICE,
 ) -> AccountLink:
-    """Let a person look after a connection; a link that stands already is left as it is. An owner holds all rights."""
+    """Let a person look after a connection by the register's or the utility's word. One that stands is left as it is.
+
+    An owner holds all rights. The word of the connection's owner goes through `upay.consent`.
+    """
     standing = session.exec(
         select(AccountLink).where(AccountLink.person_id == person_id, AccountLink.connection_id == connection_id)
     ).first()
@@ -85,11 +107,14 @@ def link(
         return standing
     positions = select(AccountLink.position).where(AccountLink.person_id == person_id)
     last = session.exec(positions.order_by(col(AccountLink.position).desc()).limit(1)).first()
+    connection = session.get_one(Connection, connection_id)
     made = AccountLink(
         person_id=person_id,
         connection_id=connection_id,
         relation=relation,
         rights=ALL_RIGHTS if relation == "owner" else frozenset(rights),
+        under=connection.mobile or "",
+        basis=basis,
         position=0 if last is None else last + 1,
         created_at=now,
     )
@@ -105,15 +130,26 @@ def connections_of(session: Session, person_id: int) -> list[LinkedConnection]:
 
 def connections_of_each(session: Session, person_ids: Collection[int]) -> dict[int, list[LinkedConnection]]:
     """The connections of several people at once, by person; nobody is left out."""
-    links = session.connection().execute(_LINKED, {"people": list(person_ids)}).all()
+    links: Sequence[Any] = session.connection().execute(_LINKED, {"people": list(person_ids)}).all()
     meters = meters_standing_at(session, {link.connection_id for link in links})
     found: dict[int, list[LinkedConnection]] = {person_id: [] for person_id in person_ids}
     for person_id, connection_id, number, nickname, name, relation, rights, has_solar in links:
         standing = meters.get(connection_id, ())
+        name = masked_name(name) if is_pay_only(rights) else name
         found[person_id].append(
             LinkedConnection(connection_id, number, nickname, name, relation, rights, has_solar, standing)
         )
     return found
+
+
+def links_changed(session: Session) -> None:
+    """Say that somebody may see more or less than before: open pages look again at once, in whatever process."""
+    bump(session, _VERSION)
+
+
+def links_version(session: Session) -> int:
+    """A number that rises whenever links change."""
+    return session.exec(select(Counter.value).where(Counter.name == _VERSION)).first() or 0
 
 
 def allowed(own: Collection[LinkedConnection], number: str, right: Right) -> LinkedConnection:

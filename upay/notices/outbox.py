@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from upay.notices.models import Message
+from upay.notices.models import Channel, Message
 from upay.text import say
 
 
@@ -19,12 +19,15 @@ def queue(
     params: dict[str, Any],
     language: str,
     now: datetime,
-    channel: str = "sms",
+    channel: str = Channel.SMS,
+    subject: str = "",
     void: bool = False,
 ) -> Message:
-    """Put a message in the outbox; the same key is never put there twice.
+    """Put a message to one address in the outbox; the same key is never put there twice.
 
-    key: what the message is about.  to: mobile number, E.164.  template: a key of the catalogues, params fill it.
+    What a person may choose not to hear goes through `tell`; this door is for what always goes: codes.
+    key: what the message is about.  to: mobile number (E.164) or e-mail address.  template: a key of the catalogues,
+    params fill it.  subject: an e-mail's, a sentence.
     void: it goes nowhere and nobody sees it: for what must look from outside as if it were sent.
     Returns the message that stands under the key.
     """
@@ -38,6 +41,7 @@ def queue(
         template=template,
         params=params,
         language=language,
+        subject=subject,
         text=say(template, language, **params),
         created_at=now,
         state="void" if void else "queued",

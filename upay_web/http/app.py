@@ -4,8 +4,10 @@ from fastapi import FastAPI, Request
 from upay.errors import Problem
 from upay_web.build import ROOT
 from upay_web.http import (
+    account,
     bills,
     desk,
+    desk_mobiles,
     docs,
     health,
     intake,
@@ -35,7 +37,8 @@ api = FastAPI(
     redoc_url=None,
 )
 answer_problems(api)
-for part in (intake, docs, health, metrics, sign_in, register, second, passkeys, security, mobile, usage, bills, desk):
+_people = (sign_in, register, second, passkeys, security, mobile, account)
+for part in (intake, docs, health, metrics, *_people, usage, bills, desk, desk_mobiles):
     api.include_router(part.router)
 
 # What wraps the whole application, innermost first; for `rx.App(api_transformer=[api, *layers])`.

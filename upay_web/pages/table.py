@@ -7,20 +7,28 @@ from typing import Any
 import reflex as rx
 
 from state.account import AccountState
+from state.add_link import AddLinkState
 from state.bill import BillState
 from state.bills import BillsState
 from state.home import HomeState
 from state.inbox import InboxState
+from state.mobiles import MobilesState
+from state.privacy import PrivacyState
+from state.profile import ProfileState
 from state.security import DevicesState, SecondState, SecurityState
 from state.usage import UsageState
 from state.verify import VerifyState
 from upay_web.pages.consumer import devices, proof, security
 from upay_web.pages.consumer.account import account
+from upay_web.pages.consumer.account_add import account_add
+from upay_web.pages.consumer.account_privacy import account_privacy
+from upay_web.pages.consumer.account_profile import account_profile
 from upay_web.pages.consumer.bill import bill
 from upay_web.pages.consumer.bills import bills
 from upay_web.pages.consumer.home import home
 from upay_web.pages.consumer.usage import usage
 from upay_web.pages.desk.closed import closed
+from upay_web.pages.desk.mobiles import mobiles
 from upay_web.pages.public import register, sign_in
 from upay_web.pages.public.inbox import inbox
 from upay_web.pages.public.not_found import not_found
@@ -56,6 +64,9 @@ PAGES = (
     Page("bill", bill, "bills.one_title", BillState.open),
     Page("verify", verify, "bills.verify_title", VerifyState.look),
     Page("account", account, "common.account", AccountState.load),
+    Page("account/add", account_add, "account.add_title", AddLinkState.begin),
+    Page("account/profile", account_profile, "account.profile", ProfileState.load),
+    Page("account/privacy", account_privacy, "account.privacy", PrivacyState.load),
     Page("desk/closed", closed, "staff.closed_title"),
     Page("account/security", security.security, "security.title", SecurityState.load),
     Page("account/authenticator", security.authenticator, "security.app_title", SecurityState.load),
@@ -67,6 +78,7 @@ PAGES = (
     Page("account/mobile/old", proof.old_code, "security.mobile_old_code", [AccountState.load, InboxState.load]),
     Page("account/mobile/new", proof.new_mobile, "security.mobile_new", [AccountState.load, InboxState.load]),
     Page("account/mobile/code", proof.new_code, "security.mobile_new_code", [AccountState.load, InboxState.load]),
+    Page("desk/mobiles", mobiles, "mobiles.title", MobilesState.open),
     Page("inbox", inbox, "inbox.title", InboxState.watch, demo_only=True),
     Page("offline", offline, "common.offline_title"),
     Page("404", not_found, "common.not_found_title"),

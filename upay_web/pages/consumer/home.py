@@ -6,7 +6,7 @@ from components.bars import bars, legend
 from components.controls import link_button
 from components.icons import icon
 from components.numbers import ago, kwh, number, seconds_since, time_text
-from components.offline import keep_home
+from components.offline import forget_home, keep_home
 from components.shell import shell
 from components.surface import big_number, card, heading, live_dot, notice, skeleton, stat, stats
 from components.switcher import connection_switcher, no_connection
@@ -36,7 +36,7 @@ def _figures() -> rx.Component:
 
 
 def _no_connection() -> rx.Component:
-    return card(no_connection(Home.withheld))
+    return card(forget_home(), no_connection(Home.withheld))
 
 
 def _today() -> rx.Component:

@@ -1,0 +1,33 @@
+"""Account links by consent: who may do what with whose connection, by whose word, and the record of it."""
+
+from upay.consent.asking import Asked as Asked
+from upay.consent.asking import answer as answer
+from upay.consent.asking import ask as ask
+from upay.consent.asking import last_word as last_word
+from upay.consent.email import ask_email as ask_email
+from upay.consent.email import confirm_email as confirm_email
+from upay.consent.email import remove_email as remove_email
+from upay.consent.models import Purpose as Purpose
+from upay.consent.own import Found as Found
+from upay.consent.own import Relation as Relation
+from upay.consent.own import add as add
+from upay.consent.own import find as find
+from upay.consent.own import make_default as make_default
+from upay.consent.own import move as move
+from upay.consent.own import rename as rename
+from upay.consent.own import undo_unlink as undo_unlink
+from upay.consent.own import unlink as unlink
+from upay.consent.records import Agreed as Agreed
+from upay.consent.records import addressee_of as addressee_of
+from upay.consent.records import consents_of as consents_of
+from upay.consent.records import give_once as give_once
+from upay.consent.records import own_consent as own_consent
+from upay.consent.sharing import Linked as Linked
+from upay.consent.sharing import change_rights as change_rights
+from upay.consent.sharing import linked_to as linked_to
+from upay.consent.sharing import revoke as revoke
+from upay.consent.sharing import undo_revoke as undo_revoke
+from upay.consent.sharing import withdraw_consent as withdraw_consent
+from upay.consent.tidying import forget_left as forget_left
+from upay.consent.tidying import forget_tries as forget_tries
+from upay.consent.tidying import settle_owners as settle_owners
