@@ -21,6 +21,7 @@ BENCHMARKS = (
     "live_page",
     "page_weight",
     "fleet_making",
+    "pricing",
 )
 
 

@@ -24,6 +24,7 @@ PLACES = (
 
 DESK_PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
     ("/desk/mobiles", "message", "mobiles.title", Permission.SEE_UNVERIFIED),
+    ("/desk/tariffs", "rupee", "tariff.desk_title", Permission.SEE_TARIFFS),
     ("/account", "account", "common.account", None),
 )
 """The places of the desk: address, icon, key of the name, and the permission that opens it."""

@@ -46,6 +46,11 @@ def t_code(code: Any, params: Any, *areas: str) -> Text:
     )
 
 
+def either(said: Any) -> Any:
+    """A sentence that came from the server in both languages: Var of {hi, en}."""
+    return rx.cond(language == "en", said["en"], said["hi"])
+
+
 def choose_language(code: str) -> rx.event.EventSpec:
     """An event that sets the reader's language to `hi` or `en`, on the device alone."""
     return rx.run_script(expression(f"chooseLanguage({json.dumps(code)})", language="chooseLanguage"))

@@ -21,6 +21,7 @@ from upay.billing.rules import Rules, Schedule, cycle_of, next_cycle, schedule
 from upay.billing.running import costs_of
 from upay.billing.selfreadings import SELF_READING, NoSelfReadings, SelfReadings
 from upay.billing.sheet import Month, Sheet, SheetLine, SheetPart, remarks, sheet
+from upay.billing.whatif import WhatIf, last_cycle, what_if
 
 __all__ = [
     "SELF_READING",
@@ -45,6 +46,7 @@ __all__ = [
     "Sheet",
     "SheetLine",
     "SheetPart",
+    "WhatIf",
     "WholeBill",
     "behind",
     "bill_among",
@@ -56,6 +58,7 @@ __all__ = [
     "cycle_of",
     "genuine",
     "id_of",
+    "last_cycle",
     "next_cycle",
     "number_of",
     "previous_bill",
@@ -63,5 +66,6 @@ __all__ = [
     "run_cycle",
     "schedule",
     "sheet",
+    "what_if",
     "whole",
 ]

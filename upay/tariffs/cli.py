@@ -1,22 +1,28 @@
 """`upay quote` and `upay tariffs`: what a use costs, and by which rates."""
 import json
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
 
 from upay import clock
 from upay.clock import day_of
-from upay.errors import Problem
+from upay.db import engine, session
 from upay.settings import settings
+from upay.tariffs.book import Book
 from upay.tariffs.explain import rupees, units
 from upay.tariffs.files import pack_book
-from upay.tariffs.quote import Question, Quote, bands_of, quotes, stretch
+from upay.tariffs.models import TariffProposal
+from upay.tariffs.quote import Question, Quote, bands_of, quotes, stretch, thousandths
+from upay.tariffs.standing import book
 from upay.text import say
 
+app = typer.Typer(name="tariffs", help="Tariffs, their versions and where their rates come from.", no_args_is_help=True)
 commands = typer.Typer()
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
@@ -37,8 +43,8 @@ def quote(
 ) -> None:
     """Say what a month's use costs, line by line, with how each line is computed. Rupees with --json are paise."""
     day = on.date() if on else day_of(clock.now())
-    schedule = pack_book().schedule(tariff, day)
-    wh, load_w = _thousandths(kwh), _thousandths(load_kw)
+    schedule = _standing().schedule(tariff, day)
+    wh, load_w = thousandths(kwh), thousandths(load_kw)
     bands_wh = bands_of(tod, wh, schedule.bands) if tod and wh >= 0 else None
     first, last = stretch(day, days)
     (found,) = quotes([Question(schedule, first, last, wh, load_w, bands_wh, prepaid)])
@@ -46,17 +52,6 @@ def quote(
         typer.echo(json.dumps(_as_json(found, day), ensure_ascii=False, default=str))
     else:
         _show(found)
-
-
-def _thousandths(text: str) -> int:
-    """kWh or kW → Wh or W, half up. Raises Problem tariff.bad_number."""
-    try:
-        value = Decimal(text)
-        if not value.is_finite() or abs(value) > 10**12:
-            raise InvalidOperation
-    except InvalidOperation as error:
-        raise Problem("tariff.bad_number", {"value": text}, 422) from error
-    return int((value * 1000).to_integral_value("ROUND_HALF_UP"))
 
 
 def _as_json(found: Quote, on: date) -> dict[str, Any]:
@@ -109,3 +104,56 @@ def _show(found: Quote) -> None:
     table.add_row(say("tariff.total", language), "", rupees(found.totals["total_paise"]), style="bold")
     console.print(table)
     console.print(say("tariff.by_version", language, version=schedule.version), style="dim", markup=False)
+
+
+
+
+@app.command("list")
+def show_all(as_json: Json = False) -> None:
+    """List tariffs with the version in force today, and since when it holds."""
+    rates, today, language = _standing(), day_of(clock.now()), settings().language
+    rows = [
+        {"tariff": tariff.id, "name": tariff.name[language], "category": tariff.category, "version": version.version}
+        | {"since": version.first.isoformat(), "versions": len(rates.versions(tariff.id))}
+        for tariff in rates.tariffs.values()
+        for version in [rates.schedule(tariff.id, today)]
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2))
+    for name in ("tariff", "name", "category", "since", "version"):
+        table.add_column(say(f"tariff.list_{name}", language), no_wrap=name in ("tariff", "version"), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row[name]) for name in ("tariff", "name", "category", "since", "version")))
+    Console(soft_wrap=True, highlight=False).print(table)
+
+
+@app.command()
+def show(
+    tariff: Annotated[str, typer.Argument(help="A tariff's id.")],
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As it stands on this day.")] = None,
+) -> None:
+    """Print a tariff's schedule as JSON, with the source and the confidence of every part."""
+    schedule = _standing().schedule(tariff, on.date() if on else day_of(clock.now()))
+    told = json.loads(schedule.content) | {"version": schedule.version, "last": schedule.last}
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
+
+
+@app.command()
+def check() -> None:
+    """Read every tariff of every pack anew, and the rows approved since; stops at the first that cannot stand."""
+    rates = _standing()
+    versions = sum(len(rates.versions(tariff_id)) for tariff_id in rates.tariffs)
+    typer.echo(say("tariff.checked", settings().language, tariffs=len(rates.tariffs), versions=versions))
+
+
+def _standing() -> Book:
+    """The book as it stands in this installation; the packs' alone where there is no database yet."""
+    url = make_url(settings().url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return pack_book()
+    if not inspect(engine()).has_table(str(TariffProposal.__tablename__)):
+        return pack_book()
+    with session() as db:
+        return book(db)

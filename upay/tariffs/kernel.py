@@ -1,46 +1,19 @@
 """The pricing kernel: periods in, lines and totals out, a group of rows with the same rates and days at a time."""
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
-from functools import reduce
-from operator import add
 from typing import TypeVar
 
 import polars as pl
 
 from upay.errors import Problem
-from upay.tariffs import charges
-from upay.tariffs.charges import Charge
+from upay.tariffs.groups import groups, split
 from upay.tariffs.periods import checked
-from upay.tariffs.schedule import ORDER, EnergyClass, FixedByLoad, FixedByUse, LoadRate, Schedule, TodClass
-from upay.tariffs.shares import holds_year_end, month_days, month_share, pro_rated
+from upay.tariffs.schedule import Schedule
+from upay.tariffs.sheet import LINES, TOTALS, Sheet
 
-_Class = TypeVar("_Class", EnergyClass, LoadRate, TodClass)
-
-LINES = {
-    "row": pl.Int64,
-    "position": pl.Int16,
-    "kind": pl.String,
-    "detail": pl.String,
-    "quantity": pl.Int64,
-    "unit": pl.String,
-    "rate": pl.Int64,
-    "paise": pl.Int64,
-}
-_TOTALS = {
-    "energy_paise": ("energy",),
-    "tod_paise": ("tod",),
-    "fixed_paise": ("fixed", "excess"),
-    "fppas_paise": ("fppas",),
-    "duty_paise": ("duty",),
-    "subsidy_paise": ("subsidy",),
-    "rebate_paise": ("prepaid", "online", "solar"),
-    "total_paise": ORDER,
-}
-SUMS = (*_TOTALS, "credit_wh_out")
-TOTALS = {"row": pl.Int64, **dict.fromkeys(SUMS, pl.Int64), "priced_by": pl.String}
-"""priced_by: the version whose rates were taken; another than the period's where that one says so (`otherwise`)."""
+_Written = TypeVar("_Written")
+_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -59,179 +32,42 @@ def price(periods: pl.DataFrame, schedules: Iterable[Schedule]) -> Priced:
     code and has neither lines nor totals. Raises Problem tariff.unknown_version for a version not among `schedules`.
     """
     good, refused = checked(periods)
-    sheets = list(_sheets(good, schedules))
-    lines = [sheet.lines() for sheet in sheets]
-    return Priced(
-        pl.concat([pl.DataFrame(schema=LINES), *lines]).sort("row", "position"),
-        _together(sheets),
-        refused,
-    )
+    written = _written(good, schedules, lambda sheet: (sheet.lines(), sheet.totals()))
+    lines = pl.concat([pl.DataFrame(schema=LINES), *(lines for lines, _ in written)])
+    return Priced(lines.sort("row", "position"), _together([sums for _, sums in written]).sort("row"), refused)
 
 
 def totals(periods: pl.DataFrame, schedules: Iterable[Schedule]) -> pl.DataFrame:
-    """The totals alone, for which no line is written out. Raises as `price`, and for any period that is refused."""
+    """The totals alone, for which no line is written out and nothing is put in order: find a period by its `row`.
+
+    Raises as `price`, and for any period that is refused.
+    """
     good, refused = checked(periods)
     if len(refused):
         raise Problem(str(refused["code"][0]), {"row": int(refused["row"][0])})
-    return _together(list(_sheets(good, schedules)))
+    return _together(_written(good, schedules, lambda sheet: sheet.totals()))
 
 
-def _together(sheets: "Sequence[Sheet]") -> pl.DataFrame:
-    return pl.concat([pl.DataFrame(schema=TOTALS), *(sheet.totals() for sheet in sheets)]).sort("row")
+def _together(sums: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=TOTALS), *sums])
 
 
-def _sheets(periods: pl.DataFrame, schedules: Iterable[Schedule]) -> "Iterator[Sheet]":
+def _written(
+    periods: pl.DataFrame, schedules: Iterable[Schedule], write: Callable[[Sheet], _Written]
+) -> list[_Written]:
+    """What `write` makes of every sheet. Two at a time: while one waits for the interpreter the other computes."""
     known = {schedule.version: schedule for schedule in schedules}
-    for (version, first, last), rows in periods.partition_by("version", "first", "last", as_dict=True).items():
-        if version not in known:
-            raise Problem("tariff.unknown_version", {"version": str(version)})
-        yield from _split(rows, known[version], first, last)
 
+    def work(rows: pl.DataFrame) -> list[_Written]:
+        version, first, last = rows.select("version", "first", "last").row(0)
+        measured = rows.drop("tariff_id", "version", "first", "last")
+        return [write(sheet) for sheet in split(measured, known[version], first, last)]
 
-def _split(rows: pl.DataFrame, schedule: Schedule, first: date, last: date) -> "Iterator[Sheet]":
-    """By class of load, so that rates are constants; and what another tariff prices, by that tariff."""
-    lower = 0
-    for upto in [*_load_cuts(schedule), None]:
-        some = _between(rows, lower, upto)
-        lower = upto or lower
-        if some.is_empty():
-            continue
-        load_w = int(some["load_w"].max())  # type: ignore[arg-type]
-        some = _net_energy(some, schedule, load_w)
-        if (other := schedule.otherwise) is not None:
-            above = pro_rated(other.above_wh, month_share(first, last))
-            beyond = pl.lit(load_w > other.above_w) | (pl.col("e") > above)
-            yield from _split(some.filter(beyond).drop("e", "out"), other.schedule, first, last)
-            some = some.filter(~beyond)
-        if not some.is_empty():
-            yield Sheet(some, schedule, first, last, load_w)
-
-
-def _load_cuts(schedule: Schedule) -> list[int]:
-    """The loads at which some rate changes: up to and including each."""
-    cuts = {each.upto_w for each in schedule.energy} | {each.upto_w for each in schedule.tod}
-    if isinstance(schedule.fixed, FixedByLoad):
-        cuts |= {each.upto_w for each in schedule.fixed.classes}
-    if schedule.kvah:
-        cuts.add(schedule.kvah.from_w - 1)
-    if schedule.otherwise:
-        cuts.add(schedule.otherwise.above_w)
-    return sorted(cut for cut in cuts if cut is not None)
-
-
-def _between(rows: pl.DataFrame, lower: int, upto: int | None) -> pl.DataFrame:
-    return rows.filter(pl.col("load_w") > lower if upto is None else pl.col("load_w").is_between(lower + 1, upto))
-
-
-def _net_energy(rows: pl.DataFrame, schedule: Schedule, load_w: int) -> pl.DataFrame:
-    """`e`: the energy to be billed, after export and bank; `out`: what is left in the bank."""
-    gross = pl.col("import_wh")
-    if (kvah := schedule.kvah) and load_w >= kvah.from_w:
-        factor = kvah.power_factor
-        gross = pl.coalesce("vah", (gross * 200 + factor) // (2 * factor))
-    net = gross - pl.col("export_wh") - pl.col("credit_wh")
-    return rows.with_columns(e=net.clip(0), out=(-net).clip(0))
-
-
-class Sheet:
-    """Rows of one schedule, one class of load and one stretch of days, being priced line by line."""
-
-    def __init__(self, rows: pl.DataFrame, schedule: Schedule, first: date, last: date, load_w: int) -> None:
-        self._rows, self._schedule = rows, schedule
-        self._charges: list[Charge] = []
-        self._names: dict[str, list[str]] = {kind: [] for kind in ORDER}
-        share, months = month_share(first, last), month_days(first, last)
-        is_kvah = schedule.kvah is not None and load_w >= schedule.kvah.from_w
-        slabs = _of_load(schedule.energy, load_w).slabs
-        self._add(charges.energy(slabs, share, "vah" if is_kvah else "wh"), *self._fixed(load_w, share))
-        self._rows = self._rows.with_columns(energy=self._sum("energy"))
-        self._add(self._tod(load_w))
-        if schedule.fppas:
-            self._add(charges.fppas(schedule.fppas, months, self._sum(*schedule.fppas.on)))
-        self._add(charges.duty(schedule.duty, self._sum(*schedule.duty.on), share))
-        if schedule.subsidy:
-            self._add([charges.subsidy(schedule.subsidy, slabs, share)])
-        self._rebates()
-        self._settle(first, last)
-
-    def totals(self) -> pl.DataFrame:
-        """One row a period: sums by what they are for."""
-        sums = {name: self._sum(*kinds) for name, kinds in _TOTALS.items()}
-        return self._rows.select("row", **sums, credit_wh_out="out", priced_by=pl.lit(self._schedule.version))
-
-    def lines(self) -> pl.DataFrame:
-        """One row a line whose quantity is not 0."""
-        if not self._charges:
-            return pl.DataFrame(schema=LINES)
-        return pl.concat(
-            self._rows.select(
-                "row",
-                position=pl.lit(place, pl.Int16),
-                kind=pl.lit(charge.kind),
-                detail=pl.lit(charge.detail),
-                quantity=charge.quantity,
-                unit=pl.lit(charge.unit),
-                rate=pl.lit(charge.rate, pl.Int64),
-                paise=name,
-            ).filter(pl.col("quantity") != 0)
-            for place, (name, charge) in enumerate(self._printed())
-        )
-
-    def _printed(self) -> list[tuple[str, Charge]]:
-        """The lines by their columns, in the order in which they are printed."""
-        named = [(f"line{place}", charge) for place, charge in enumerate(self._charges)]
-        return sorted(named, key=lambda each: ORDER.index(each[1].kind))
-
-    def _add(self, *groups: Sequence[Charge]) -> None:
-        made: dict[str, pl.Expr] = {}
-        for charge in (each for group in groups for each in group):
-            name = f"line{len(self._charges)}"
-            self._charges.append(charge)
-            self._names[charge.kind].append(name)
-            made[name] = charge.paise
-        self._rows = self._rows.with_columns(**made)
-
-    def _sum(self, *kinds: str) -> pl.Expr:
-        columns = [pl.col(name) for kind in kinds for name in self._names[kind]]
-        return reduce(add, columns) if columns else pl.lit(0, pl.Int64)
-
-    def _fixed(self, load_w: int, share: Fraction) -> list[list[Charge]]:
-        fixed = self._schedule.fixed
-        if isinstance(fixed, FixedByUse):
-            return [charges.fixed_by_use(fixed, share)]
-        if fixed is None:
-            return []
-        self._rows = self._rows.with_columns(billed_w=charges.billed_load(fixed))
-        rate = _of_load(fixed.classes, load_w).rate
-        made = [charges.fixed_by_load(rate, share)]
-        if self._schedule.excess_times and self._rows["demand_w"].null_count() < len(self._rows):
-            made.append(charges.excess(rate, self._schedule.excess_times, share))
-        return [made]
-
-    def _tod(self, load_w: int) -> list[Charge]:
-        if not self._schedule.tod:
-            return []
-        percent = dict(_of_load(self._schedule.tod, load_w).percent)
-        self._rows = self._rows.with_columns(measured=pl.col("band0_wh") + pl.col("band1_wh") + pl.col("band2_wh"))
-        if not (most_wh := int(self._rows["measured"].max())):  # type: ignore[arg-type]
-            return []
-        bands = [(place, band.key, percent.get(band.key, 0)) for place, band in enumerate(self._schedule.bands)]
-        return charges.tod(bands, int(self._rows["energy"].max()), most_wh)  # type: ignore[arg-type]
-
-    def _rebates(self) -> None:
-        if (rule := self._schedule.prepaid) and self._rows["prepaid"].any():
-            on = () if isinstance(rule, charges.PerUnit) else rule.on
-            self._add([charges.prepaid(rule, self._sum(*on))])
-        if (paid := self._schedule.online) and self._rows["online"].any():
-            self._add([charges.online(paid, self._sum(*paid.on))])
-
-    def _settle(self, first: date, last: date) -> None:
-        """At the end of the financial year the bank is paid out and starts anew."""
-        if self._schedule.settle_rate is not None and holds_year_end(first, last):
-            self._rows = self._rows.with_columns(banked="out", out=pl.lit(0, pl.Int64))
-            self._add([charges.settlement(self._schedule.settle_rate)])
-
-
-def _of_load(classes: Sequence[_Class], load_w: int) -> _Class:
-    """The class that a load belongs to: the first whose end it does not exceed."""
-    return next(each for each in classes if each.upto_w is None or load_w <= each.upto_w)
+    parts = list(groups(periods))
+    unknown = {str(rows["version"][0]) for rows in parts} - known.keys()
+    if unknown:
+        raise Problem("tariff.unknown_version", {"version": min(unknown)})
+    if len(parts) == 1:
+        return work(parts[0])
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return [each for found in pool.map(work, parts) for each in found]

@@ -40,12 +40,9 @@ def checked(periods: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Raises Polars' ColumnNotFoundError and InvalidOperationError for a frame of another shape.
     """
     frame = periods.select(pl.col(name).cast(kind) for name, kind in PERIODS.items())
-    bad = frame.filter(~_is_good()).select("row", code=_code())
-    return (frame.filter(_is_good()) if len(bad) else frame), bad.cast(REFUSED)  # type: ignore[arg-type]
-
-
-def _is_good() -> pl.Expr:
-    return _code().is_null()
+    coded = frame.select("row", code=_code())
+    bad = coded.filter(pl.col("code").is_not_null()).cast(REFUSED)  # type: ignore[arg-type]
+    return (frame.filter(coded["code"].is_null()) if len(bad) else frame), bad
 
 
 def _code() -> pl.Expr:

@@ -9,6 +9,7 @@ from upay.accounts import record
 from upay.errors import Problem
 from upay.tariffs.book import Book
 from upay.tariffs.models import TariffDecision, TariffProposal
+from upay.tariffs.schedule import Schedule
 from upay.tariffs.standing import approved_rows, book, row_of, with_rows
 
 _MOST_TEXT = 20_000
@@ -100,6 +101,17 @@ def proposed_book(db: Session, tariff_id: str, topic: str, row: str) -> Book:
         raise Problem("tariff.bad_row", {"reason": f"> {_MOST_TEXT}"})
     book(db).tariff(tariff_id)
     return with_rows((*approved_rows(db), (tariff_id, topic, row)))
+
+
+def proposed_schedules(db: Session, tariff_id: str, topic: str, row: str) -> dict[str, Schedule]:
+    """By tariff, the schedules that a row makes on its first day: its own, and of those that lean on this tariff."""
+    found, since = proposed_book(db, tariff_id, topic, row), row_of(topic, row).source.since
+    leaning = {
+        tariff.id
+        for tariff in found.tariffs.values()
+        if any(each.part.tariff == tariff_id for each in tariff.rows.get("otherwise", ()))
+    }
+    return {each: found.schedule(each, since) for each in sorted({tariff_id, *leaning})}
 
 
 def _checked(db: Session, tariff_id: str, topic: str, row: str) -> date:

@@ -3,7 +3,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import polars as pl
@@ -11,12 +11,14 @@ import polars as pl
 from upay.errors import Problem
 from upay.packs import Band
 from upay.tariffs.explain import explain, title
-from upay.tariffs.kernel import SUMS, price
+from upay.tariffs.kernel import price
 from upay.tariffs.periods import PERIODS
 from upay.tariffs.schedule import Schedule, Source
+from upay.tariffs.sheet import SUMS
 
 Said = tuple[str, dict[str, str | int]]
 _HOURS = 24
+_MOST = 10**12
 _EXPLAINED = ("kind", "detail", "quantity", "unit", "rate")
 _PART = re.compile(r"(?:(\d{1,2})-(\d{1,2})|rest)=(\d+(?:\.\d{1,3})?)")
 
@@ -72,6 +74,17 @@ def quotes(questions: Sequence[Question]) -> list[Quote]:
         _quote(question, lines[number], totals)
         for (number, question), totals in zip(enumerate(questions), priced.totals.iter_rows(named=True), strict=True)
     ]
+
+
+def thousandths(text: str) -> int:
+    """kWh or kW as somebody wrote them → Wh or W, half up. Raises Problem tariff.bad_number."""
+    try:
+        value = Decimal(text)
+        if not value.is_finite() or abs(value) > _MOST:
+            raise InvalidOperation
+    except InvalidOperation as error:
+        raise Problem("tariff.bad_number", {"value": text[:40]}, 422) from error
+    return int((value * 1000).to_integral_value("ROUND_HALF_UP"))
 
 
 def stretch(on: date, days: int | None) -> tuple[date, date]:

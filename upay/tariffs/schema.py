@@ -1,6 +1,6 @@
 """What a tariff's tables must look like: topic by topic, from TOML or JSON into the parts of a Schedule."""
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -43,12 +43,16 @@ class Reference:
 
 @dataclass(frozen=True)
 class Dated:
-    """A part of a tariff from a day on, with where it comes from; `last` only where the row says so."""
+    """A part of a tariff from a day on, with where it comes from; `last` only where the row says so.
+
+    table: the row as it was written, from which a next one is made.
+    """
 
     topic: str
     last: date | None
     source: Source
     part: Any
+    table: Mapping[str, Any] = field(compare=False)
 
 
 def read_row(topic: str, values: Any, path: Path) -> Dated:
@@ -61,7 +65,7 @@ def read_row(topic: str, values: Any, path: Path) -> Dated:
     source = Source(since, table.text("source"), table.text("confidence", ("A", "B", "C")))
     part = _TOPICS[topic](table)
     table.done()
-    return Dated(topic, last, source, part)
+    return Dated(topic, last, source, part, table.values)
 
 
 def check_dates(rows: Sequence[Dated], paths: Sequence[Path]) -> None:

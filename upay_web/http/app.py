@@ -14,6 +14,7 @@ from upay_web.http import (
     metrics,
     mobile,
     passkeys,
+    quote,
     register,
     second,
     security,
@@ -38,7 +39,7 @@ api = FastAPI(
 )
 answer_problems(api)
 _people = (sign_in, register, second, passkeys, security, mobile, account)
-for part in (intake, docs, health, metrics, *_people, usage, bills, desk, desk_mobiles):
+for part in (intake, docs, health, metrics, *_people, usage, bills, quote, desk, desk_mobiles):
     api.include_router(part.router)
 
 # What wraps the whole application, innermost first; for `rx.App(api_transformer=[api, *layers])`.

@@ -16,6 +16,7 @@ from state.mobiles import MobilesState
 from state.privacy import PrivacyState
 from state.profile import ProfileState
 from state.security import DevicesState, SecondState, SecurityState
+from state.tariffs import TariffState
 from state.usage import UsageState
 from state.verify import VerifyState
 from upay_web.pages.consumer import devices, proof, security
@@ -29,11 +30,13 @@ from upay_web.pages.consumer.home import home
 from upay_web.pages.consumer.usage import usage
 from upay_web.pages.desk.closed import closed
 from upay_web.pages.desk.mobiles import mobiles
+from upay_web.pages.desk.tariffs import tariffs
 from upay_web.pages.public import register, sign_in
 from upay_web.pages.public.inbox import inbox
 from upay_web.pages.public.not_found import not_found
 from upay_web.pages.public.offline import offline
 from upay_web.pages.public.verify import verify
+from upay_web.pages.public.what_would_i_pay import what_would_i_pay
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ PAGES = (
     Page("register/account", register.account, "register.account_title", InboxState.load),
     Page("register/account/code", register.account_code, "sign_in.code_title", InboxState.load),
     Page("register/name", register.name, "register.name_title"),
+    Page("what-would-i-pay", what_would_i_pay, "tariff.would_pay_title"),
     Page("home", home, "home.title", HomeState.show),
     Page("usage", usage, "usage.title", UsageState.open),
     Page("bills", bills, "bills.title", BillsState.open),
@@ -79,6 +83,7 @@ PAGES = (
     Page("account/mobile/new", proof.new_mobile, "security.mobile_new", [AccountState.load, InboxState.load]),
     Page("account/mobile/code", proof.new_code, "security.mobile_new_code", [AccountState.load, InboxState.load]),
     Page("desk/mobiles", mobiles, "mobiles.title", MobilesState.open),
+    Page("desk/tariffs", tariffs, "tariff.desk_title", TariffState.load),
     Page("inbox", inbox, "inbox.title", InboxState.watch, demo_only=True),
     Page("offline", offline, "common.offline_title"),
     Page("404", not_found, "common.not_found_title"),

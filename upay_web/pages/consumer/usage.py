@@ -3,6 +3,8 @@
 import reflex as rx
 
 from components.chart import plotly_chart
+from components.controls import link_button
+from components.icons import icon
 from components.numbers import kwh, money, number, time_text
 from components.shell import shell
 from components.surface import card, empty, heading, notice, skeleton, stat, stats
@@ -81,6 +83,10 @@ def _sums() -> rx.Component:
                 ),
             ),
             skeleton("h-[4.75rem] w-full"),
+        ),
+        link_button(
+            icon("rupee", "size-5"), t("tariff.would_pay_title"), href="/what-would-i-pay", weight="plain",
+            class_name="mt-1 -mb-2 -ms-3",
         ),
         label=t("usage.total"),
     )

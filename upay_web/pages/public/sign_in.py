@@ -16,7 +16,11 @@ def sign_in() -> rx.Component:
         mobile_form("/api/v1/sign-in/code"),
         rx.el.div(passkey_button(t("sign_in.by_passkey")), class_name="mt-3"),
         rx.el.p(t("sign_in.privacy"), class_name="mt-4 text-sm text-soft"),
-        other_ways((t("sign_in.by_password"), "/sign-in/password"), (t("sign_in.to_register"), "/register")),
+        other_ways(
+            (t("sign_in.by_password"), "/sign-in/password"),
+            (t("sign_in.to_register"), "/register"),
+            (t("tariff.would_pay_title"), "/what-would-i-pay"),
+        ),
         demo_link(),
     )
 
