@@ -23,8 +23,12 @@ PLACES = (
 """The main places: address, icon, key of the name. Only what exists."""
 
 DESK_PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
+    ("/desk", "desk", "staff.desk", None),
+    ("/desk/consumers", "search", "staff.consumers", Permission.SEE_CONSUMERS),
     ("/desk/mobiles", "message", "mobiles.title", Permission.SEE_UNVERIFIED),
     ("/desk/tariffs", "rupee", "tariff.desk_title", Permission.SEE_TARIFFS),
+    ("/desk/staff", "people", "staff.title", Permission.SEE_STAFF),
+    ("/desk/audit", "ledger", "audit.title", Permission.SEE_AUDIT),
     ("/account", "account", "common.account", None),
 )
 """The places of the desk: address, icon, key of the name, and the permission that opens it."""
@@ -200,12 +204,13 @@ def _desk_folded_menu(here: str) -> rx.Component:
 
 def _desk_places(here: str, class_name: str) -> rx.Component:
     return rx.el.ul(
-        *(_if_open(permission, rx.el.li(_place(*place, here))) for *place, permission in DESK_PLACES),
+        *(if_open(permission, rx.el.li(_place(*place, here))) for *place, permission in DESK_PLACES),
         class_name=f"grid gap-1 {class_name}",
     )
 
 
-def _if_open(permission: Permission | None, place: rx.Component) -> rx.Component:
+def if_open(permission: Permission | None, place: rx.Component) -> rx.Component:
+    """The component, where a role of the member of staff opens the permission (None: always)."""
     if permission is None:
         return place
     opens = expression(f"desk.permissions.includes({json.dumps(permission)})", _DESK, kind=bool)

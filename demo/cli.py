@@ -90,8 +90,9 @@ def sign_ins(var: Var = Path("var")) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for person in read(Store(var).sign_ins) or []:
         mobile = person["mobile"].removeprefix("+91")
-        kind, numbers = person["kind"], ", ".join(person["connections"])
-        console.print(f"  {mobile[:5]} {mobile[5:]}  {person['name']:<24} {kind:<7} {numbers}")
+        kind, opened = person["kind"], person.get("opens") or ", ".join(person["connections"])
+        zone = f" (zone {person['zone']})" if person.get("zone") else ""
+        console.print(f"  {mobile[:5]} {mobile[5:]}  {person['name']:<24} {kind:<13} {opened}{zone}")
 
 
 @app.command()

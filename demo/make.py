@@ -19,6 +19,7 @@ from demo.history import blocks_of, write_events, write_history
 from demo.network import number_of, write_network
 from demo.people import mobile_of, names_of
 from demo.plan import LEAST, PERSONS, Fleet
+from demo.staff import staff_of
 from demo.store import Store, read, write
 
 _screen = Console(stderr=True, highlight=False)
@@ -68,14 +69,19 @@ def _make_history(fleet: Fleet, store: Store) -> None:
 
 
 def _admit(fleet: Fleet, store: Store, upay: Run) -> None:
-    """Let four persons sign in (a plain home, one with panels, a family with three connections, a shop) and a head-end
-    post."""
+    """Let four persons sign in (a plain home, one with panels, a family with three connections, a shop) and one of the
+    staff for each role, and a head-end post."""
     sign_ins, names = [], names_of(fleet.seed, fleet.traits.shop[:LEAST].tolist())
     for kind, connections in PERSONS.items():
         name, mobile = names[connections[0]], mobile_of(connections[0])
         numbers = [number_of(fleet, connection) for connection in connections]
         upay("accounts", "enrol", mobile, name, *numbers, "--language", _LANGUAGES[kind])
         sign_ins.append({"kind": kind, "name": name, "mobile": mobile, "connections": numbers})
+    for one in staff_of(fleet):
+        bound = ("--zone", one.zone) if one.zone else ()
+        upay("staff", "enrol", one.mobile, one.name, one.role, *bound, "--language", one.language)
+        told = {"kind": one.role, "name": one.name, "mobile": one.mobile, "connections": []}
+        sign_ins.append(told | {"zone": one.zone, "opens": one.opens})
     write(store.sign_ins, sign_ins)
     if not store.key.is_file():
         issued = json.loads(upay("keys", "issue", "demo-headend", "--json"))

@@ -24,6 +24,7 @@ from upay.errors import Problem
 __all__ = ["StaffMember", "permitted", "staff_behind"]
 
 NOT_FOR_YOU = "/desk/closed"
+INVITATION = "/desk/invitation"
 SECOND_FACTOR = "/sign-in/second"
 
 
@@ -31,7 +32,7 @@ def permitted(permission: Permission | None = None) -> Callable[[Callable[..., A
     """Hand an async handler the member of staff who is asking, if a role of theirs opens `permission` (None: any does).
 
     Anybody else: the handler does not run. A stranger goes to sign in, who showed no second factor to showing it, both
-    come back; anybody else is told that this is not for them.
+    come back; who is invited may answer; anybody else is told that this is not for them.
     """
 
     def guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,6 +57,8 @@ async def staff_behind(state: rx.State, permission: Permission | None = None) ->
 def _answer(state: rx.State, problem: Problem) -> Any:
     if problem.status == 401:
         return to_sign_in(state)
+    if problem.code == "staff.invited":
+        return rx.redirect(INVITATION, replace=True)
     if problem.code == "staff.second_factor_needed":
         return to_sign_in(state, SECOND_FACTOR)
     return rx.redirect(NOT_FOR_YOU, replace=True)

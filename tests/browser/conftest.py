@@ -2,6 +2,8 @@
 import json
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.harness.product import Product
+from tests.harness.sources import ROOT
 
 
 @dataclass
@@ -134,3 +137,38 @@ def _serial(product: Product, number: str) -> str:
             " JOIN connection c ON c.id = i.connection_id WHERE c.number = ? AND i.to_at IS NULL",
             [number],
         ).fetchone()[0]
+
+
+_SIGN_IN = """
+import sys
+from upay import clock
+from upay.accounts import open_session, person_with
+from upay.accounts.models import SignInSession
+from upay.db import session
+from sqlmodel import select
+
+with session() as db:
+    person = person_with(db, sys.argv[1], "en", clock.now())
+    print(open_session(db, person.id, "test", "", clock.now()))
+    db.flush()
+    for row in db.exec(select(SignInSession).where(SignInSession.person_id == person.id)):
+        row.strong = sys.argv[2] == "strong"
+        db.add(row)
+"""
+
+
+@pytest.fixture
+def at_desk(page: Page, product: Product, people: dict[str, Any]) -> Callable[..., Page]:
+    """A desk, 1280 px wide, in English, signed in as one of the staff (a kind of person, or a mobile number)."""
+
+    def as_kind(kind: str, strong: bool = True) -> Page:
+        mobile = people[kind]["mobile"] if kind in people else kind
+        command = [sys.executable, "-c", _SIGN_IN, mobile, "strong" if strong else "weak"]
+        done = subprocess.run(command, env=product.environment, cwd=ROOT, capture_output=True, text=True, check=True)
+        page.context.clear_cookies()
+        page.context.add_cookies([{"name": "upay_session", "value": done.stdout.strip(), "url": product.url}])
+        page.context.add_init_script("localStorage.setItem('upay.language', 'en')")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        return page
+
+    return as_kind

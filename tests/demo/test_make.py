@@ -25,7 +25,8 @@ class Product:
 
 
 IN_ORDER = [("db", "upgrade"), ("network", "load"), ("events", "backfill"), ("reads", "backfill")]
-BESIDE = [*4 * [("accounts", "enrol")], ("keys", "issue")]
+BESIDE = [*4 * [("accounts", "enrol")], *6 * [("staff", "enrol")], ("keys", "issue")]
+ROLES = ["administrator", "manager", "billing", "officer", "lineman", "auditor"]
 
 
 def ran_whole(product) -> bool:
@@ -41,7 +42,7 @@ def test_everything_is_handed_over_through_the_products_own_commands(tmp_path):
     assert ran_whole(product)
     assert product.reads > 3 * 48 * 75
     assert store.key.read_text() == "secret" and store.key.stat().st_mode & 0o777 == 0o600
-    assert [person["kind"] for person in read(store.sign_ins)] == ["home", "solar", "family", "shop"]
+    assert [person["kind"] for person in read(store.sign_ins)] == ["home", "solar", "family", "shop", *ROLES]
     assert len(store.registers()) == 75 + 3
     assert not store.history.exists() and not store.events.exists()
 

@@ -45,7 +45,7 @@ def test_every_handler_is_guarded_or_public_by_name():
 
 def test_no_handler_takes_who_is_asking_from_the_browser():
     for name, handler in our_handlers():
-        assert not {"person", "staff"} & set( inspect.signature(handler.fn).parameters), name
+        assert not {"person", "staff"} & set(inspect.signature(handler.fn).parameters), name
 
 
 def test_no_state_has_setters_that_a_browser_could_call():
@@ -139,7 +139,7 @@ class Ledger(Diary):
         self.done.append(staff.roles)
 
 
-def employ(role: Role, *zones: int | None, strong: bool = True, **dates: datetime) -> None:
+def employ(role: Role, *zones: int | None, strong: bool = True, **dates: datetime | None) -> None:
     """Give the one person of this test a role, and let their session have shown a second factor, or not."""
     now = clock.now()
     with session() as db:
@@ -191,13 +191,18 @@ async def test_a_stranger_at_a_desk_page_goes_to_sign_in(sqlite: None):
     [
         {"until": timedelta(seconds=-1)},
         {"since": timedelta(hours=1)},
-        {"accepted_at": None, "accept_by": timedelta(days=1)},
+        {"accepted_at": None, "accept_by": timedelta(seconds=-1)},
     ],
 )
 async def test_a_role_counts_only_when_accepted_begun_and_not_ended(cookie: str, dates: dict[str, timedelta | None]):
     now = clock.now()
     employ(Role.ADMINISTRATOR, **{name: None if off is None else now + off for name, off in dates.items()})
     assert "/desk/closed" in str(await Ledger(cookie).read("a"))
+
+
+async def test_who_is_invited_is_led_to_the_invitation(cookie: str):
+    employ(Role.ADMINISTRATOR, accepted_at=None, accept_by=clock.now() + timedelta(days=1))
+    assert "/desk/invitation" in str(await Ledger(cookie).read("a"))
 
 
 async def test_a_browser_that_names_a_member_of_staff_itself_gets_an_error(cookie: str):

@@ -7,10 +7,15 @@ from rich.console import Console
 
 from upay import clock
 from upay.accounts import ALL_RIGHTS, connection_numbered, link, mobile_of, person_with
+from upay.accounts.audit_cli import app as audit_app
+from upay.accounts.staff_cli import app as staff_app
 from upay.db import session
 from upay.text import LANGUAGES
 
 app = typer.Typer(help="People who sign in, and the connections they look after.")
+commands = typer.Typer()
+commands.add_typer(staff_app, name="staff")
+commands.add_typer(audit_app, name="audit")
 
 
 @app.callback()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
+from upay.accounts.employ import invitation
 from upay.accounts.models import StaffRole
 from upay.accounts.permissions import ALLOWED, Permission, Role
 from upay.accounts.sessions import visits_of
@@ -44,7 +45,8 @@ class StaffMember:
 def staff_of_each(session: Session, tokens: Collection[str], now: datetime) -> dict[str, StaffMember | Problem]:
     """Who of the staff is signed in with each of these session tokens; tokens of no session are left out.
 
-    A Problem says why somebody signed in is not let in as staff: staff.not_staff, staff.second_factor_needed (403).
+    A Problem (403) says why somebody signed in is not let in as staff: staff.not_staff, staff.invited (and has not
+    answered), staff.second_factor_needed.
     """
     visits = visits_of(session, tokens, now)
     employed = roles_in_force(session, {visit.person.id or 0 for visit in visits.values()}, now)
@@ -52,7 +54,8 @@ def staff_of_each(session: Session, tokens: Collection[str], now: datetime) -> d
     for token, visit in visits.items():
         person = visit.person
         if not (zones := employed.get(person.id or 0)):
-            answers[token] = Problem("staff.not_staff", status=403)
+            invited = invitation(session, person.id or 0, now)
+            answers[token] = Problem("staff.invited" if invited else "staff.not_staff", status=403)
         elif not visit.strong:
             answers[token] = Problem("staff.second_factor_needed", status=403)
         else:

@@ -8,14 +8,19 @@ import reflex as rx
 
 from state.account import AccountState
 from state.add_link import AddLinkState
+from state.audit import AuditState
 from state.bill import BillState
 from state.bills import BillsState
+from state.consumers import ConsumersState
+from state.desk import DeskState, InvitationState
 from state.home import HomeState
 from state.inbox import InboxState
+from state.looks import LooksState
 from state.mobiles import MobilesState
 from state.privacy import PrivacyState
 from state.profile import ProfileState
 from state.security import DevicesState, SecondState, SecurityState
+from state.staff_list import StaffState
 from state.tariffs import TariffState
 from state.usage import UsageState
 from state.verify import VerifyState
@@ -27,9 +32,15 @@ from upay_web.pages.consumer.account_profile import account_profile
 from upay_web.pages.consumer.bill import bill
 from upay_web.pages.consumer.bills import bills
 from upay_web.pages.consumer.home import home
+from upay_web.pages.consumer.looks import looks
 from upay_web.pages.consumer.usage import usage
+from upay_web.pages.desk.audit import audit
 from upay_web.pages.desk.closed import closed
+from upay_web.pages.desk.consumers import consumers
+from upay_web.pages.desk.front import front
+from upay_web.pages.desk.invitation import invitation
 from upay_web.pages.desk.mobiles import mobiles
+from upay_web.pages.desk.staff import staff
 from upay_web.pages.desk.tariffs import tariffs
 from upay_web.pages.public import register, sign_in
 from upay_web.pages.public.inbox import inbox
@@ -71,6 +82,12 @@ PAGES = (
     Page("account/add", account_add, "account.add_title", AddLinkState.begin),
     Page("account/profile", account_profile, "account.profile", ProfileState.load),
     Page("account/privacy", account_privacy, "account.privacy", PrivacyState.load),
+    Page("account/looks", looks, "looks.title", LooksState.show),
+    Page("desk", front, "staff.desk", DeskState.load),
+    Page("desk/consumers", consumers, "staff.consumers", ConsumersState.load),
+    Page("desk/staff", staff, "staff.title", StaffState.load),
+    Page("desk/audit", audit, "audit.title", AuditState.load),
+    Page("desk/invitation", invitation, "staff.invitation_title", InvitationState.load),
     Page("desk/closed", closed, "staff.closed_title"),
     Page("account/security", security.security, "security.title", SecurityState.load),
     Page("account/authenticator", security.authenticator, "security.app_title", SecurityState.load),

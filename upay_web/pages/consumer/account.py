@@ -71,6 +71,9 @@ def _person() -> rx.Component:
             action="/api/v1/sign-out",
             class_name="mt-5",
         ),
+        link_button(
+            t("looks.title"), icon("right", "size-4"), href="/account/looks", weight="plain", class_name="mt-3 -ms-3"
+        ),
     )
 
 
