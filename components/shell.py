@@ -29,6 +29,7 @@ DESK_PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
     ("/desk/tariffs", "rupee", "tariff.desk_title", Permission.SEE_TARIFFS),
     ("/desk/staff", "people", "staff.title", Permission.SEE_STAFF),
     ("/desk/audit", "ledger", "audit.title", Permission.SEE_AUDIT),
+    ("/desk/billing", "bill", "billing.desk_place", Permission.SEE_BILLING),
     ("/account", "account", "common.account", None),
 )
 """The places of the desk: address, icon, key of the name, and the permission that opens it."""

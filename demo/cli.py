@@ -63,7 +63,7 @@ def make(
     var: Var = Path("var"),
 ) -> None:
     """Make a fleet, its history and its persons, and hand them to the product. A second time it only looks."""
-    from demo.make import MakeFailed, make, product
+    from demo.make import MakeFailed, Product, make
 
     store = Store(var)
     end = ordinal(date.fromisoformat(until[:10]) if until else datetime.now(_IST).date())
@@ -77,7 +77,7 @@ def make(
         Console(stderr=True).print(f"{store.folder} holds another fleet: choose another UPAY_VAR, or remove {var}.")
         raise typer.Exit(1)
     try:
-        make(fleet, store, product(var, pack))
+        make(fleet, store, Product(var, pack))
     except MakeFailed as failed:
         Console(stderr=True).print(f"{failed} failed.")
         raise typer.Exit(1) from failed

@@ -7,13 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
+from demo.bills import batch, make_bills, months_in
 from demo.frames import Registers, register_at_change
 from demo.history import blocks_of, write_events, write_history
 from demo.network import number_of, write_network
@@ -26,14 +26,11 @@ _screen = Console(stderr=True, highlight=False)
 _LANGUAGES = {"home": "hi", "solar": "en", "family": "hi", "shop": "en"}
 
 
-Run = Callable[..., str]
-
-
 class MakeFailed(Exception):
     """A command of the product ended with an error; it has said why."""
 
 
-def make(fleet: Fleet, store: Store, upay: Run) -> None:
+def make(fleet: Fleet, store: Store, upay: "Product") -> None:
     """Make the demonstration as far as it is not made yet. upay: runs a command of the product. Raises MakeFailed."""
     if read(store.made) == fleet.manifest():
         _screen.print(f"The demonstration stands: {fleet.connections} connections in {store.folder}.")
@@ -51,6 +48,9 @@ def make(fleet: Fleet, store: Store, upay: Run) -> None:
         upay("events", "backfill", str(store.events), "--source", "demo")
         upay("reads", "backfill", str(store.history), "--source", "demo")
         admitted.result()
+    if months := months_in(fleet):
+        with batch(upay.environment) as commands:
+            make_bills(fleet, months, store.folder, commands)
     write(store.made, fleet.manifest())
     shutil.rmtree(store.history)
     store.events.unlink()
@@ -68,9 +68,10 @@ def _make_history(fleet: Fleet, store: Store) -> None:
     write_events(fleet, store.events)
 
 
-def _admit(fleet: Fleet, store: Store, upay: Run) -> None:
+def _admit(fleet: Fleet, store: Store, upay: "Product") -> None:
     """Let four persons sign in (a plain home, one with panels, a family with three connections, a shop) and one of the
     staff for each role, and a head-end post."""
+def _admit(fleet: Fleet, store: Store, upay: "Product") -> None:
     sign_ins, names = [], names_of(fleet.seed, fleet.traits.shop[:LEAST].tolist())
     for kind, connections in PERSONS.items():
         name, mobile = names[connections[0]], mobile_of(connections[0])
@@ -88,13 +89,17 @@ def _admit(fleet: Fleet, store: Store, upay: Run) -> None:
         write(store.key, issued["key"], mode=0o600)
 
 
-def product(var: Path, pack: str) -> Run:
-    """Commands of the product that stands beside this one, for the installation in `var`."""
+class Product:
+    """The product that stands beside this one, for the installation in `var`: called with a command, it runs it."""
 
-    def run(*command: str) -> str:
+    def __init__(self, var: Path, pack: str) -> None:
+        self.environment = os.environ | {"UPAY_VAR": str(var), "UPAY_PACK": pack}
+
+    def __call__(self, *command: str) -> str:
+        """Run a command and return what it printed. Raises MakeFailed."""
         done = subprocess.run(  # noqa: S603
             [str(Path(sys.executable).with_name("upay")), *command],
-            env=os.environ | {"UPAY_VAR": str(var), "UPAY_PACK": pack},
+            env=self.environment,
             stdout=subprocess.PIPE,
             text=True,
             check=False,
@@ -103,5 +108,3 @@ def product(var: Path, pack: str) -> Run:
             _screen.print(done.stdout, markup=False)
             raise MakeFailed(" ".join(("upay", *command[:2])))
         return done.stdout
-
-    return run

@@ -1,7 +1,7 @@
 """The table of jobs: what runs, when, in how many parts, and how far back a missed slot is still made up for."""
 from datetime import timedelta
 
-from jobs import close_days, compact, exports, fold, inbox, people, purge_live, retention, sweep_orphans
+from jobs import bill_cycles, close_days, compact, exports, fold, inbox, people, purge_live, retention, sweep_orphans
 from jobs.job import Job, cron, every
 from upay.settings import settings
 
@@ -20,5 +20,6 @@ def table() -> tuple[Job, ...]:
         Job("sweep_orphans", cron("40 * * * *"), sweep_orphans.work, catch_up=hours),
         Job("purge_live", cron("30 0 * * *"), purge_live.work, catch_up=days),
         Job("retention", cron("30 3 * * *"), retention.work, catch_up=days, timeout=hours),
+        Job("bill_cycles", cron("30 6 * * *"), bill_cycles.work, catch_up=7 * days, timeout=6 * hours),
         Job("compact", cron("0 4 * * *"), compact.work, catch_up=days, timeout=6 * hours),
     )

@@ -189,5 +189,5 @@ def _priced_anew(db: Bulk, parts: pl.DataFrame) -> Adjusted:
     )
     told = done.with_columns(
         pl.col("old_total_paise").alias("billed_paise"), pl.col("old_import_wh").alias("billed_wh")
-    ).drop("owner")
+    ).drop("owner", "bill_id", "part")
     return Adjusted(told, legs, banked.group_by("connection_id").agg(pl.col("banked_wh").sum()))

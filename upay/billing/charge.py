@@ -30,6 +30,10 @@ _ACCOUNTS = {
 }
 _OF_CONNECTION = [account.value for account in Account if account.of_connection]
 _LINE = ("bill_id", "part", "kind", "detail", "quantity", "unit", "rate", "paise")
+_MAYBE = (
+    "adjustment_paise", "deposit_paise", "lpsc_paise", "arrears_paise", "overdue_months", "lpsc_due_paise",
+)  # fmt: skip
+_WHOLE = -1  # the part of lines that belong to the bill as a whole
 _PART = tuple(name for name in PRICED if name != "row")
 
 
@@ -39,7 +43,7 @@ class Extras:
 
     adjusted: parts of earlier bills priced anew, with of_bill_id, kind, billed_paise and billed_wh; None: there are
     none.  adjusted_legs: connection_id, kind of line, paise: by how much each account changes.
-    demands: connection_id, kind (deposit, lpsc), detail, paise.  owed: connection_id, arrears_paise.
+    demands: as `owed.DEMAND`.  owed: connection_id, arrears_paise, overdue_months, lpsc_due_paise.
     """
 
     adjusted: pl.DataFrame | None
@@ -75,8 +79,7 @@ def charged(frame: pl.DataFrame, period: PricedParts, extras: Extras, cycle: Sch
         pieces.append(_adjustment_lines(adjusted))
     pieces.append(_demand_lines(extras.demands.join(ids, "connection_id")))
     sums = _sums(ids, parts, pl.concat(pieces[1:]), extras.owed, to_paise)
-    rounding = sums.filter(pl.col("round_paise") != 0)
-    pieces.append(_whole_lines(rounding, pl.lit("round_off"), pl.lit(""), pl.col("round_paise")))
+    pieces.append(_rounding_lines(sums))
     lines = pl.concat(pieces).with_columns(pl.int_range(1, pl.len() + 1).over("bill_id").alias("position"))
     bills = frame.join(sums.drop("connection_id", "bill_prepaid"), "bill_id").join(_banked(parts), "bill_id")
     return Charged(
@@ -126,21 +129,19 @@ def _adjustment_lines(adjusted: pl.DataFrame) -> pl.DataFrame:
 
 def _demand_lines(demands: pl.DataFrame) -> pl.DataFrame:
     wanted = demands.filter(pl.col("paise") != 0).sort("bill_id", "kind")
-    return _whole_lines(wanted, pl.col("kind"), pl.col("detail"), pl.col("paise"))
+    return wanted.with_columns(pl.lit(_WHOLE, pl.Int64).alias("part")).select(_LINE)
 
 
-def _whole_lines(frame: pl.DataFrame, kind: pl.Expr, detail: pl.Expr, paise: pl.Expr) -> pl.DataFrame:
-    """Lines of the bill as a whole."""
-    return frame.select(
+def _rounding_lines(sums: pl.DataFrame) -> pl.DataFrame:
+    rounded = sums.filter(pl.col("round_paise") != 0).sort("bill_id")
+    nothing = {"kind": "round_off", "detail": "", "unit": ""}
+    return rounded.select(
         "bill_id",
-        pl.lit(-1, pl.Int64).alias("part"),
-        kind.alias("kind"),
-        detail.alias("detail"),
-        pl.lit(0, pl.Int64).alias("quantity"),
-        pl.lit("").alias("unit"),
-        pl.lit(0, pl.Int64).alias("rate"),
-        paise.alias("paise"),
-    )
+        pl.lit(_WHOLE, pl.Int64).alias("part"),
+        *(pl.lit(value).alias(name) for name, value in nothing.items()),
+        *(pl.lit(0, pl.Int64).alias(name) for name in ("quantity", "rate")),
+        pl.col("round_paise").alias("paise"),
+    ).select(_LINE)
 
 
 def _sums(
@@ -162,7 +163,7 @@ def _sums(
         ids.join(period, "bill_id")
         .join(beside, "bill_id", "left")
         .join(owed, "connection_id", "left")
-        .with_columns(pl.col("adjustment_paise", "deposit_paise", "lpsc_paise", "arrears_paise").fill_null(0))
+        .with_columns(pl.col(*_MAYBE).fill_null(0))
     )
     taken = pl.when("bill_prepaid").then("adjustment_paise").otherwise(0)
     frame = frame.with_columns((pl.col("prepaid_paise") + taken).alias("wallet_paise"))
@@ -188,7 +189,8 @@ def _rows(bills: pl.DataFrame, cycle: Schedule) -> pl.DataFrame:
         "replaces", "tariff_id", "category", "load_w", "prepaid", "final", "basis", "lake_version",
         pl.col("from_wh").alias("register_from_wh"), pl.col("to_wh").alias("register_to_wh"),
         "from_quality", "to_quality", "units_wh", "export_wh", "bank_wh", "current_paise", "adjustment_paise",
-        "deposit_paise", "lpsc_paise", "arrears_paise", "wallet_paise", "round_paise", "payable_paise",
+        "deposit_paise", "lpsc_paise", "overdue_months", "lpsc_due_paise", "arrears_paise", "wallet_paise",
+        "round_paise", "payable_paise",
     ).sort("id")  # fmt: skip
 
 

@@ -1,16 +1,18 @@
 """The billing cycle: every connection of the zones billed once, however often the run is broken off or begun twice."""
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
 import polars as pl
-from sqlalchemy import func, update
+from sqlalchemy import case, func, update
+from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
-from upay.billing.models import BillingRun
+from upay.billing.models import Basis, Bill, BillException, BillingRun, BillReversal, ExceptionState
+from upay.billing.numbers import ids_of_cycle
 from upay.billing.prepared import Prepared, prepared
 from upay.billing.rules import Schedule, schedule
 from upay.billing.selfreadings import NoSelfReadings, SelfReadings
@@ -21,7 +23,7 @@ from upay.db import session
 from upay.errors import Problem
 from upay.metering.models import DayClose
 from upay.network.models import Zone
-from upay.tariffs import pack_book
+from upay.tariffs import book
 from upay.work.upsert import insert_into
 
 Progress = Callable[[int], None]
@@ -56,6 +58,7 @@ def run_cycle(
         plans = {zone.id or 0: _dated(schedule(cycle, zone.area_class), now, asked) for zone in zones}
         for plan in set(plans.values()):
             _may_begin(db, plan, now)
+        tariffs = book(db)
         runs = {zone_id: _opened(db, zone_id, plan, now, asked) for zone_id, plan in plans.items()}
         run_of = {zone_id: run.id or 0 for zone_id, run in runs.items()}
         for zone_id, run in runs.items():
@@ -63,11 +66,36 @@ def run_cycle(
     for plan in sorted(set(plans.values()), key=lambda each: each.issued_on):
         own = sorted(zone_id for zone_id in plans if plans[zone_id] == plan)
         whole = codes is None and len(own) == len(plans)
-        ready = prepared(plan, None if whole else own, pack_book(), readings)
+        ready = prepared(plan, None if whole else own, tariffs, readings)
         _run_shards(ready, {zone_id: run_of[zone_id] for zone_id in own}, asked, now, on_progress)
     with session() as db:
         _close(db, list(run_of.values()), now)
     return list(run_of.values())
+
+
+def bill_some(
+    cycle: date, zone_id: int, connection_ids: Sequence[int], now: datetime, asked: Asked,
+    readings: SelfReadings | None = None,
+) -> None:  # fmt: skip
+    """Bill some connections of a zone by the same path: exceptions that were decided, bills to be made anew.
+
+    They count in the zone's run. Raises Problem billing.not_over, billing.days_open.
+    """
+    with session() as db:
+        zone = db.get_one(Zone, zone_id)
+        plan = _dated(schedule(cycle, zone.area_class), now, asked)
+        _may_begin(db, plan, now)
+        run = _opened(db, zone_id, plan, now, asked)
+        run_id, tariffs = run.id or 0, book(db)
+    plan = replace(plan, issued_on=run.issued_on, due_on=run.due_on)
+    ready = prepared(plan, [zone_id], tariffs, readings or NoSelfReadings(), connection_ids)
+    shard = pl.col("connection_id") // CONNECTIONS_A_SHARD
+    for piece in ready.frame.sort("connection_id").with_columns(shard.alias("shard")).partition_by("shard"):
+        with bulk() as db:
+            done = made(db, ready, piece.drop("shard"), run_id, now)
+        write(int(piece["shard"][0]), run_id, ready, done)
+    with session() as db:
+        _close(db, [run_id], now)
 
 
 def _run_shards(ready: Prepared, runs: dict[int, int], asked: Asked, now: datetime, on_progress: Progress) -> None:
@@ -165,8 +193,32 @@ def _opened(db: Session, zone_id: int, plan: Schedule, now: datetime, asked: Ask
     return run
 
 
-def _close(db: Session, run_ids: list[int], now: datetime) -> None:
+def _close(db: Session, run_ids: Collection[int], now: datetime) -> None:
+    """The runs are done: their figures are counted anew from what stands."""
     for run in db.exec(select(BillingRun).where(col(BillingRun.id).in_(run_ids))):
+        if not run.dry_run:
+            _count_anew(db, run)
         run.state, run.finished_at = "done", now
         run.connections = run.billed + run.exceptions
         db.add(run)
+
+
+def _count_anew(db: Session, run: BillingRun) -> None:
+    least, most = ids_of_cycle(run.cycle)
+    payable = case((col(Bill.payable_paise) > 0, Bill.payable_paise), else_=0)
+    provisional = case((col(Bill.basis) == Basis.PROVISIONAL, 1), else_=0)
+    sums = (Bill.units_wh, Bill.current_paise, payable, provisional)
+    asked = sqlalchemy_select(func.count(), *(func.coalesce(func.sum(each), 0) for each in sums)).where(
+        col(Bill.id).between(least, most), Bill.run_id == run.id, col(Bill.id).not_in(select(BillReversal.bill_id))
+    )
+    run.billed, run.units_wh, run.current_paise, run.payable_paise, run.provisional = (
+        int(value) for value in db.connection().execute(asked).one()
+    )
+    waiting = (ExceptionState.OPEN, ExceptionState.HELD)
+    run.exceptions = db.exec(
+        select(func.count()).where(
+            BillException.cycle == run.cycle,
+            BillException.zone_id == run.zone_id,
+            col(BillException.state).in_(waiting),
+        )
+    ).one()

@@ -19,7 +19,7 @@ _SELF_WINDOW_DAYS = 5
 
 
 def measured(
-    db: Bulk, cycle: Schedule, who: Population, zone_ids: Sequence[int] | None, only: int | None = None
+    db: Bulk, cycle: Schedule, who: Population, zone_ids: Sequence[int] | None, only: Sequence[int] | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What was measured: sums over each connection's own days, and the single days of those with days of their own.
 
@@ -27,7 +27,7 @@ def measured(
     the cycle.
     """
     among = OF_ZONES.format(zones=listed(zone_ids)) if zone_ids is not None else None
-    among = str(int(only)) if only is not None else among
+    among = listed(only) if only is not None else among
     totals = period_totals(db, cycle.first, cycle.last, among)
     cut = who.stretches.group_by("connection_id").len().filter(pl.col("len") > 1)
     own = who.people.filter(

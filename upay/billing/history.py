@@ -11,7 +11,8 @@ from upay.billing.rules import next_cycle
 from upay.bulk import Bulk
 
 _BILLS = """
-SELECT id, connection_id, cycle, first, last, basis, units_wh, register_to_wh, to_quality, bank_wh, lake_version
+SELECT id, connection_id, cycle, first, last, basis, units_wh, register_to_wh, to_quality, bank_wh, lake_version,
+       due_on, overdue_months, lpsc_paise, lpsc_due_paise
 FROM bill WHERE ({ranges}) AND id NOT IN (SELECT bill_id FROM billreversal)
 """
 _PROVISIONAL = """
@@ -28,17 +29,21 @@ WHERE id BETWEEN ? AND ? AND id NOT IN (SELECT bill_id FROM billreversal) GROUP 
 def bills_before(db: Bulk, cycle: date, lookback: int, zone_ids: Sequence[int] | None) -> pl.DataFrame:
     """The standing bills of the cycles just before (lookback of them) and of the same month a year ago.
 
-    id, connection_id, cycle, first, last, basis, units_wh, register_to_wh, to_quality, bank_wh, lake_version.
+    id, connection_id, cycle, first, last, basis, units_wh, register_to_wh, to_quality, bank_wh, lake_version, due_on,
+    overdue_months, lpsc_paise, lpsc_due_paise.
     """
     cycles = [next_cycle(cycle, -number) for number in (*range(1, lookback + 1), 12)]
     ranges = " OR ".join("id BETWEEN {} AND {}".format(*ids_of_cycle(each)) for each in dict.fromkeys(cycles))
     among = f" AND connection_id IN ({OF_ZONES.format(zones=listed(zone_ids))})" if zone_ids is not None else ""
     rows = db.read(_BILLS.format(ranges=ranges) + among)
-    numbers = ("id", "connection_id", "units_wh", "register_to_wh", "to_quality", "bank_wh", "lake_version")
+    numbers = (
+        "id", "connection_id", "units_wh", "register_to_wh", "to_quality", "bank_wh", "lake_version", "overdue_months",
+        "lpsc_paise", "lpsc_due_paise",
+    )  # fmt: skip
     return rows.with_columns(
         pl.col(*numbers).cast(pl.Int64),
         pl.col("basis").cast(pl.String),
-        *(days(rows, name) for name in ("cycle", "first", "last")),
+        *(days(rows, name) for name in ("cycle", "first", "last", "due_on")),
     )
 
 

@@ -120,6 +120,8 @@ class Bill(SQLModel, table=True):
     adjustment_paise: int = Field(default=0, sa_type=BigInteger)
     deposit_paise: int = Field(default=0, sa_type=BigInteger)
     lpsc_paise: int = Field(default=0, sa_type=BigInteger)
+    overdue_months: int = Field(default=0, sa_type=SmallInteger, description="Bills in a row that bear a surcharge")
+    lpsc_due_paise: int = Field(default=0, sa_type=BigInteger, description="Of the arrears, surcharges of before")
     arrears_paise: int = Field(default=0, sa_type=BigInteger, description="Owed before; negative: in credit")
     wallet_paise: int = Field(default=0, sa_type=BigInteger, description="Of the charges, taken from the wallet")
     round_paise: int = Field(default=0, sa_type=BigInteger)

@@ -57,17 +57,17 @@ class Population:
 
 
 def population(
-    db: Bulk, book: Book, cycle: Schedule, zone_ids: Sequence[int] | None, only: int | None = None
+    db: Bulk, book: Book, cycle: Schedule, zone_ids: Sequence[int] | None, only: Sequence[int] | None = None
 ) -> Population:
     """Everyone with a connection in the zones (None: all) on some day of the cycle that a meter of ours stood there.
 
-    only: one connection among them.
+    only: some connections among them.
     """
     where = f" AND s.zone_id IN ({listed(zone_ids)})" if zone_ids is not None else ""
-    where += f" AND c.id = {int(only)}" if only is not None else ""
+    where += f" AND c.id IN ({listed(only)})" if only is not None else ""
     found = _typed(db.read(_CONNECTIONS + where, (cycle.last, cycle.first)))
     among = f" AND i.connection_id IN ({OF_ZONES.format(zones=listed(zone_ids))})" if zone_ids is not None else ""
-    among += f" AND i.connection_id = {int(only)}" if only is not None else ""
+    among += f" AND i.connection_id IN ({listed(only)})" if only is not None else ""
     stays = _installations(db.read(_STAYS + among))
     since = stays.group_by("connection_id").agg(pl.col("from_on").min().alias("metered_on"))
     people = (

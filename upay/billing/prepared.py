@@ -39,9 +39,13 @@ class Prepared:
 
 
 def prepared(
-    cycle: Schedule, zone_ids: Sequence[int] | None, book: Book, readings: SelfReadings, only: int | None = None
+    cycle: Schedule,
+    zone_ids: Sequence[int] | None,
+    book: Book,
+    readings: SelfReadings,
+    only: Sequence[int] | None = None,
 ) -> Prepared:
-    """Read and decide. zone_ids: None for all.  only: one connection of them, as when an exception is settled."""
+    """Read and decide. zone_ids: None for all.  only: some connections of them, as when exceptions are settled."""
     rules = Rules.on(cycle.cycle)
     with bulk() as db:
         db.hold()

@@ -57,11 +57,12 @@ def made(db: Bulk, ready: Prepared, frame: pl.DataFrame, run_id: int, now: datet
     )
     kept = good.select("connection_id")
     parts = replace(period, parts=period.parts.join(kept, "connection_id", "semi"))
+    owes = owed(db, ready, good)
     extras = Extras(
         None if anew is None else anew.parts.join(kept, "connection_id", "semi"),
         None if anew is None else anew.legs.join(kept, "connection_id", "semi"),
-        demands(db, ready, good, parts.parts),
-        owed(db, good),
+        demands(db, ready, good, owes),
+        owes,
     )
     bills = charged(good, parts, extras, ready.cycle, ready.rules.round_to_paise)
     odd = pl.concat([frame.filter(pl.col("code").is_not_null()).with_columns(why=pl.lit("")),

@@ -5,6 +5,7 @@ from upay.errors import Problem
 from upay_web.build import ROOT
 from upay_web.http import (
     account,
+    billing,
     bills,
     desk,
     desk_mobiles,
@@ -39,7 +40,7 @@ api = FastAPI(
 )
 answer_problems(api)
 _people = (sign_in, register, second, passkeys, security, mobile, account)
-for part in (intake, docs, health, metrics, *_people, usage, bills, quote, desk, desk_mobiles):
+for part in (intake, docs, health, metrics, *_people, usage, bills, billing, quote, desk, desk_mobiles):
     api.include_router(part.router)
 
 # What wraps the whole application, innermost first; for `rx.App(api_transformer=[api, *layers])`.

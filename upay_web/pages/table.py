@@ -10,6 +10,8 @@ from state.account import AccountState
 from state.add_link import AddLinkState
 from state.audit import AuditState
 from state.bill import BillState
+from state.billing import BillingState
+from state.billing_queue import BillingQueueState
 from state.bills import BillsState
 from state.consumers import ConsumersState
 from state.desk import DeskState, InvitationState
@@ -35,6 +37,8 @@ from upay_web.pages.consumer.home import home
 from upay_web.pages.consumer.looks import looks
 from upay_web.pages.consumer.usage import usage
 from upay_web.pages.desk.audit import audit
+from upay_web.pages.desk.billing import billing
+from upay_web.pages.desk.billing_queue import billing_queue
 from upay_web.pages.desk.closed import closed
 from upay_web.pages.desk.consumers import consumers
 from upay_web.pages.desk.front import front
@@ -88,6 +92,8 @@ PAGES = (
     Page("desk/staff", staff, "staff.title", StaffState.load),
     Page("desk/audit", audit, "audit.title", AuditState.load),
     Page("desk/invitation", invitation, "staff.invitation_title", InvitationState.load),
+    Page("desk/billing", billing, "billing.desk_title", BillingState.load),
+    Page("desk/billing/exceptions", billing_queue, "billing.queue_title", BillingQueueState.load),
     Page("desk/closed", closed, "staff.closed_title"),
     Page("account/security", security.security, "security.title", SecurityState.load),
     Page("account/authenticator", security.authenticator, "security.app_title", SecurityState.load),
