@@ -71,7 +71,6 @@ def _make_history(fleet: Fleet, store: Store) -> None:
 def _admit(fleet: Fleet, store: Store, upay: "Product") -> None:
     """Let four persons sign in (a plain home, one with panels, a family with three connections, a shop) and one of the
     staff for each role, and a head-end post."""
-def _admit(fleet: Fleet, store: Store, upay: "Product") -> None:
     sign_ins, names = [], names_of(fleet.seed, fleet.traits.shop[:LEAST].tolist())
     for kind, connections in PERSONS.items():
         name, mobile = names[connections[0]], mobile_of(connections[0])
