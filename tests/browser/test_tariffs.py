@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlmodel import update
 
 from tests.harness.product import Product
 from upay import clock, db
@@ -69,8 +70,7 @@ def administrators(product: Product, monkeypatch: pytest.MonkeyPatch) -> Iterato
             role = {"person_id": person.id, "role": "administrator", "since": since}
             opened.add(StaffRole(**role, accept_by=now + timedelta(days=1), accepted_at=since))
             tokens.append(open_session(opened, person.id or 0, "", "", now))
-        for each in opened.query(SignInSession).filter(SignInSession.person_id >= (person.id or 0) - 1):
-            each.strong = True
+        opened.exec(update(SignInSession).values(strong=True))
     yield tokens
     db.engine().dispose()
     settings.cache_clear()
