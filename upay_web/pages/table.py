@@ -15,6 +15,7 @@ from state.billing_queue import BillingQueueState
 from state.bills import BillsState
 from state.consumers import ConsumersState
 from state.desk import DeskState, InvitationState
+from state.dues import DuesState
 from state.home import HomeState
 from state.inbox import InboxState
 from state.looks import LooksState
@@ -77,7 +78,7 @@ PAGES = (
     Page("register/account/code", register.account_code, "sign_in.code_title", InboxState.load),
     Page("register/name", register.name, "register.name_title"),
     Page("what-would-i-pay", what_would_i_pay, "tariff.would_pay_title"),
-    Page("home", home, "home.title", HomeState.show),
+    Page("home", home, "home.title", [HomeState.show, DuesState.show]),
     Page("usage", usage, "usage.title", UsageState.open),
     Page("bills", bills, "bills.title", BillsState.open),
     Page("bill", bill, "bills.one_title", BillState.open),

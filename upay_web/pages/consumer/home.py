@@ -11,7 +11,9 @@ from components.shell import shell
 from components.surface import big_number, card, heading, live_dot, notice, skeleton, stat, stats
 from components.switcher import connection_switcher, no_connection
 from components.text import t
+from state.dues import DuesState as Dues
 from state.home import HomeState as Home
+from upay_web.pages.consumer.home_dues import dues
 
 
 def home() -> rx.Component:
@@ -20,12 +22,13 @@ def home() -> rx.Component:
         rx.cond(Home.has_none, _no_connection(), _figures()),
         here="/home",
         title=t("home.title"),
-        switcher=rx.cond(Home.number != "", connection_switcher(Home.connections, Home.number, Home.show)),
+        switcher=rx.cond(Home.number != "", connection_switcher(Home.connections, Home.number, _turn_to)),
     )
 
 
 def _figures() -> rx.Component:
     return rx.el.div(
+        dues(),
         keep_home(Home.filled, Home.label, Home.today_wh + Home.running_wh, Home.month_wh, Home.last_read_s),
         card(_today(), label=t("home.today"), class_name="lg:col-span-2 lg:row-span-2"),
         card(_meter(), label=t("home.meter")),
@@ -33,6 +36,11 @@ def _figures() -> rx.Component:
         card(_thirty_days(), class_name="lg:col-span-3"),
         class_name="grid gap-3.5 lg:grid-cols-3 lg:gap-5",
     )
+
+
+def _turn_to(number: rx.Var[str]) -> list[rx.event.EventSpec]:
+    """Another connection: its figures, and its money."""
+    return [Home.show(number), Dues.show(number)]
 
 
 def _no_connection() -> rx.Component:
