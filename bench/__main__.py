@@ -22,6 +22,7 @@ BENCHMARKS = (
     "page_weight",
     "fleet_making",
     "pricing",
+    "bill_print",
 )
 
 
