@@ -97,7 +97,8 @@ class UsageState(ChoiceState):
         shown = self._span()
         if view == "range":
             return rx.redirect(self._address(span("range", shown.first, shown.last)))
-        anchor = min(max(shown.first, date.fromisoformat(self.on or self.first)), shown.last)
+        about = self.on or self.first or shown.first.isoformat()
+        anchor = min(max(shown.first, date.fromisoformat(about)), shown.last)
         return rx.redirect(self._address(span(VIEWS.get(view, "day"), anchor)))
 
     @rx.event
