@@ -80,5 +80,5 @@ class State:
 
 STATES = {
     "up": State(UP, "LMV-1", "LMV-2", ("up-lmv1-urban", "up-lmv1-rural"), "up-lmv2-urban", "UP"),
-    "mp": State(MP, "LV-1.2", "LV-2.2", ("mp-lv1-urban", "mp-lv1-rural"), "mp-lv2-urban", "MP"),
+    "mp": State(MP, "LV-1.2", "LV-2.2", ("mp-lv1-2-urban", "mp-lv1-2-urban"), "mp-lv2-urban", "MP"),
 }
