@@ -10,6 +10,7 @@ from upay.ledger.entry import Entry, Leg, WrongEntry
 from upay.ledger.models import AccountBalance, LedgerEntry, Posting
 from upay.ledger.post import post, reverse
 from upay.ledger.post_all import post_all
+from upay.ledger.statement_files import statement_file
 
 __all__ = [
     "DUES",
@@ -29,4 +30,5 @@ __all__ = [
     "post_all",
     "reverse",
     "statement",
+    "statement_file",
 ]

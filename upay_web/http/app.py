@@ -20,6 +20,7 @@ from upay_web.http import (
     second,
     security,
     sign_in,
+    statement,
     usage,
 )
 from upay_web.http.bodies import bounded
@@ -40,7 +41,7 @@ api = FastAPI(
 )
 answer_problems(api)
 _people = (sign_in, register, second, passkeys, security, mobile, account)
-for part in (intake, docs, health, metrics, *_people, usage, bills, billing, quote, desk, desk_mobiles):
+for part in (intake, docs, health, metrics, *_people, usage, bills, billing, statement, quote, desk, desk_mobiles):
     api.include_router(part.router)
 
 # What wraps the whole application, innermost first; for `rx.App(api_transformer=[api, *layers])`.

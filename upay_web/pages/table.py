@@ -24,6 +24,7 @@ from state.privacy import PrivacyState
 from state.profile import ProfileState
 from state.security import DevicesState, SecondState, SecurityState
 from state.staff_list import StaffState
+from state.statement import StatementState
 from state.tariffs import TariffState
 from state.usage import UsageState
 from state.verify import VerifyState
@@ -36,6 +37,7 @@ from upay_web.pages.consumer.bill import bill
 from upay_web.pages.consumer.bills import bills
 from upay_web.pages.consumer.home import home
 from upay_web.pages.consumer.looks import looks
+from upay_web.pages.consumer.statement import statement
 from upay_web.pages.consumer.usage import usage
 from upay_web.pages.desk.audit import audit
 from upay_web.pages.desk.billing import billing
@@ -83,6 +85,7 @@ PAGES = (
     Page("bills", bills, "bills.title", BillsState.open),
     Page("bill", bill, "bills.one_title", BillState.open),
     Page("verify", verify, "bills.verify_title", VerifyState.look),
+    Page("statement", statement, "ledger.statement", StatementState.open),
     Page("account", account, "common.account", AccountState.load),
     Page("account/add", account_add, "account.add_title", AddLinkState.begin),
     Page("account/profile", account_profile, "account.profile", ProfileState.load),

@@ -1,0 +1,87 @@
+"""The dues of connections, read from ledger and bills, with the plans that postpone them."""
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+from sqlalchemy import text
+from sqlmodel import Session
+
+from upay.dues.settlement import ITEMS, settle
+
+_OWED = """
+    SELECT connection_id, paise FROM accountbalance
+    WHERE account = 'receivable' AND paise > 0 AND connection_id BETWEEN :first AND :last"""
+_CHARGED = f"""
+    SELECT p.connection_id, e.id AS entry_id, e.kind, e.about, e.at_s, p.paise
+    FROM ({_OWED}) b
+    JOIN posting p ON p.connection_id = b.connection_id
+    JOIN ledgerentry e ON e.id = p.entry_id
+    WHERE p.account = 'receivable' AND p.paise > 0 AND e.reverses IS NULL
+      AND NOT EXISTS (SELECT 1 FROM ledgerentry r WHERE r.reverses = e.id)"""  # noqa: S608 - no values in it
+_CHARGED_COLUMNS = {
+    "connection_id": pl.Int64, "entry_id": pl.Int64, "kind": pl.String, "about": pl.String, "at_s": pl.Int64,
+    "paise": pl.Int64,
+}  # fmt: skip
+_DUE = "SELECT id AS bill_id, due_on FROM bill WHERE connection_id BETWEEN :first AND :last AND due_on IS NOT NULL"
+_PLANS = """
+    SELECT p.connection_id, p.agreed_on, i.number, i.due_on, i.paise
+    FROM instalmentplan p JOIN instalment i ON i.plan_id = p.id
+    WHERE p.state = 'holds' AND p.connection_id BETWEEN :first AND :last"""
+# The bill's id stands at the head of its number, before the two check digits.
+_ID_DIGITS = 13
+
+
+def open_items(db: Session, first: int, last: int, with_plans: bool = True) -> pl.DataFrame:
+    """What the connections with ids from `first` to `last` owe: ITEMS and open_paise > 0, the oldest first.
+
+    A bill falls due on its due date, everything else on the day it was charged. Dues under a plan that holds stand as
+    its instalments (kind `instalment`, about: which), each due on its own day; without plans, as they were charged.
+    """
+    owed = _read(db, _OWED, first, last, {"connection_id": pl.Int64, "paise": pl.Int64})
+    charged = _read(db, _CHARGED, first, last, _CHARGED_COLUMNS)
+    due = _read(db, _DUE, first, last, {"bill_id": pl.Int64, "due_on": pl.Date})
+    number = pl.col("about").str.slice(0, _ID_DIGITS).cast(pl.Int64, strict=False)
+    bill_id = pl.when(pl.col("kind") == "bill").then(number)
+    day = pl.from_epoch("at_s").dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Kolkata").dt.date()
+    items = (
+        charged.with_columns(bill_id.alias("bill_id"), day.alias("day"))
+        .join(due, "bill_id", "left")
+        .with_columns(pl.coalesce("due_on", "day").alias("due_on"))
+        .select(ITEMS)
+    )
+    if with_plans:
+        items = _postponed(items, _plans(db, first, last))
+    return settle(items, owed).filter(pl.col("open_paise") > 0)
+
+
+def _postponed(items: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
+    """Instalments in the place of what was overdue when their plan was agreed."""
+    agreed = plans.select("connection_id", "agreed_on").unique()
+    kept = items.join(agreed, "connection_id", "left").filter(
+        pl.col("agreed_on").is_null() | (pl.col("due_on") >= pl.col("agreed_on"))
+    )
+    instalments = plans.select(
+        "connection_id",
+        (-pl.col("number")).alias("entry_id"),
+        pl.lit("instalment").alias("kind"),
+        pl.col("number").cast(pl.String).alias("about"),
+        "due_on",
+        "paise",
+    )
+    return pl.concat([kept.select(ITEMS), instalments.select(ITEMS)])
+
+
+def _plans(db: Session, first: int, last: int) -> pl.DataFrame:
+    schema = {
+        "connection_id": pl.Int64, "agreed_on": pl.Date, "number": pl.Int64, "due_on": pl.Date, "paise": pl.Int64
+    }  # fmt: skip
+    return _read(db, _PLANS, first, last, schema)
+
+
+def _read(db: Session, question: str, first: int, last: int, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """Rows as a frame; SQLite gives days as text."""
+    rows = [tuple(row) for row in db.connection().execute(text(question), {"first": first, "last": last})]
+    days = [place for place, kind in enumerate(schema.values()) if kind == pl.Date]
+    if days and rows and isinstance(rows[0][days[0]], str):
+        rows = [tuple(date.fromisoformat(cell) if n in days else cell for n, cell in enumerate(row)) for row in rows]
+    return pl.DataFrame(rows, schema=schema, orient="row")
