@@ -47,7 +47,7 @@ def open_items(db: Session, first: int, last: int, with_plans: bool = True) -> p
         charged.with_columns(bill_id.alias("bill_id"), day.alias("day"))
         .join(due, "bill_id", "left")
         .with_columns(pl.coalesce("due_on", "day").alias("due_on"))
-        .select(ITEMS)
+        .select(*ITEMS)
     )
     if with_plans:
         items = _postponed(items, _plans(db, first, last))
@@ -68,7 +68,7 @@ def _postponed(items: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
         "due_on",
         "paise",
     )
-    return pl.concat([kept.select(ITEMS), instalments.select(ITEMS)])
+    return pl.concat([kept.select(*ITEMS), instalments.select(*ITEMS)])
 
 
 def _plans(db: Session, first: int, last: int) -> pl.DataFrame:

@@ -44,7 +44,8 @@ def test_each_connection_is_settled_by_itself():
 
 def test_dues_are_told_by_their_age():
     days = (-1, 0, 1, 30, 31, 90, 91, 180, 181)
-    told = settle(items(*((1, DAY - timedelta(days=days_ago), 10**n) for n, days_ago in enumerate(days))), owed(c1=10**10))
+    rows = [(1, DAY - timedelta(days=after), 10**n) for n, after in enumerate(days)]
+    told = settle(items(*rows), owed(c1=10**10))
     # not due yet: −1 and 0 days; 1 and 30; 31 and 90; 91 and 180; 181
     assert ageing(told, DAY).rows() == [(1, 11, 1_100, 110_000, 11_000_000, 100_000_000)]
 
