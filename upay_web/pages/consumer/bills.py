@@ -55,6 +55,9 @@ def _dues() -> rx.Component:
             ),
             class_name="mt-1 font-semibold",
         ),
+        link_button(
+            t("ledger.statement"), href="/statement?c=" + Bills.number, weight="quiet", class_name="mt-3 !min-h-11"
+        ),
     )
 
 
