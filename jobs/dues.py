@@ -1,9 +1,9 @@
-"""Unpaid dues: the day's steps, the month's surcharge, the year's interest on deposits."""
+"""Unpaid dues: the day's steps, the year's interest on deposits."""
 from datetime import datetime
 
 from upay.clock import day_of
 from upay.db import session
-from upay.dues import charge_month, dun, pay_interest, review, stretches
+from upay.dues import dun, pay_interest, review, stretches
 
 
 def steps(slot: datetime, shard: int, now: datetime) -> int:
@@ -14,11 +14,6 @@ def steps(slot: datetime, shard: int, now: datetime) -> int:
             review(db, first, last, today)
             taken += dun(db, first, last, today, now)
     return taken
-
-
-def surcharge(slot: datetime, shard: int, now: datetime) -> int:
-    """Charge the surcharge of the slot's month. Returns how many connections bear it."""
-    return charge_month(day_of(slot).replace(day=1))
 
 
 def deposit_interest(slot: datetime, shard: int, now: datetime) -> int:

@@ -1,7 +1,19 @@
 """The table of jobs: what runs, when, in how many parts, and how far back a missed slot is still made up for."""
 from datetime import timedelta
 
-from jobs import bill_cycles, close_days, compact, dues, exports, fold, inbox, people, purge_live, retention, sweep_orphans
+from jobs import (
+    bill_cycles,
+    close_days,
+    compact,
+    dues,
+    exports,
+    fold,
+    inbox,
+    people,
+    purge_live,
+    retention,
+    sweep_orphans,
+)
 from jobs.job import Job, cron, every
 from upay.settings import settings
 
@@ -22,7 +34,6 @@ def table() -> tuple[Job, ...]:
         Job("retention", cron("30 3 * * *"), retention.work, catch_up=days, timeout=hours),
         Job("bill_cycles", cron("30 6 * * *"), bill_cycles.work, catch_up=7 * days, timeout=6 * hours),
         Job("compact", cron("0 4 * * *"), compact.work, catch_up=days, timeout=6 * hours),
-        Job("dues_surcharge", cron("30 1 1 * *"), dues.surcharge, catch_up=31 * days, timeout=2 * hours),
         Job("dues_steps", cron("0 10 * * *"), dues.steps, catch_up=10 * hours, timeout=2 * hours),
         Job("dues_interest", cron("30 2 5 4 *"), dues.deposit_interest, catch_up=366 * days, timeout=6 * hours),
     )

@@ -2,12 +2,11 @@
 
 from upay.dues.deposits import give_back, pay_interest
 from upay.dues.dunning import dun, step_of
-from upay.dues.items import open_items
+from upay.dues.items import open_items, stretches
 from upay.dues.models import DunningStep, Instalment, InstalmentPlan
 from upay.dues.plans import Part, agree, offer, plan_of, review
 from upay.dues.rules import Rules, Step, clear_from, is_blocked
 from upay.dues.settlement import ageing, settle
-from upay.dues.surcharge import charge_month, stretches, surcharges
 
 __all__ = [
     "DunningStep",
@@ -18,7 +17,6 @@ __all__ = [
     "Step",
     "ageing",
     "agree",
-    "charge_month",
     "clear_from",
     "dun",
     "give_back",
@@ -31,5 +29,4 @@ __all__ = [
     "settle",
     "step_of",
     "stretches",
-    "surcharges",
 ]

@@ -1,12 +1,14 @@
 """The dues of connections, read from ledger and bills, with the plans that postpone them."""
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import polars as pl
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 
+from upay.db import session
 from upay.dues.settlement import ITEMS, settle
+from upay.network.models import Connection
 
 _OWED = """
     SELECT connection_id, paise FROM accountbalance
@@ -29,6 +31,7 @@ _PLANS = """
     WHERE p.state = 'holds' AND p.connection_id BETWEEN :first AND :last"""
 # The bill's id stands at the head of its number, before the two check digits.
 _ID_DIGITS = 13
+_AT_ONCE = 20_000
 
 
 def open_items(db: Session, first: int, last: int, with_plans: bool = True) -> pl.DataFrame:
@@ -52,6 +55,18 @@ def open_items(db: Session, first: int, last: int, with_plans: bool = True) -> p
     if with_plans:
         items = _postponed(items, _plans(db, first, last))
     return settle(items, owed).filter(pl.col("open_paise") > 0)
+
+
+def stretches(at_once: int = _AT_ONCE) -> Iterator[tuple[int, int]]:
+    """The connections in stretches of ids, first and last."""
+    with session() as db:
+        highest = _highest(db)
+    for first in range(1, highest + 1, at_once):
+        yield first, first + at_once - 1
+
+
+def _highest(db: Session) -> int:
+    return db.exec(select(func.max(Connection.id))).one() or 0
 
 
 def _postponed(items: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:

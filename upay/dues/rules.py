@@ -29,7 +29,6 @@ ORDERS = (Step.ORDER, Step.PERMANENT)
 class Rules:
     """The pack's `dues` row in force on a day."""
 
-    surcharge: dict[str, Any]
     dunning: dict[str, int]
     blocked: dict[str, Any]
     instalments: dict[str, Any]

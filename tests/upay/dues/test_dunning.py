@@ -17,7 +17,6 @@ from upay.dues import (
     Rules,
     Step,
     agree,
-    charge_month,
     clear_from,
     dun,
     give_back,
@@ -154,18 +153,6 @@ def test_prepaid_and_small_dues_are_left_alone(database, connect):
     assert run(DUE + timedelta(days=10)) == 0
 
 
-def test_the_surcharge_is_charged_once_a_month_and_never_on_surcharge(database, connect):
-    connection = connect()
-    charge(connection, 100_000, DUE, "2607000000011")
-    assert charge_month(date(2026, 9, 1)) == 1
-    assert charge_month(date(2026, 9, 1)) == 0
-    assert charge_month(date(2026, 10, 1)) == charge_month(date(2026, 11, 1)) == charge_month(date(2026, 12, 1)) == 1
-    with session() as db:
-        owed = balance(db, connection, Account.RECEIVABLE)
-    # 1.25 % of ₹1,000 for September, October and November, 2 % for December: 12.50 × 3 + 20
-    assert owed == 100_000 + 3 * 1_250 + 2_000
-
-
 def test_a_payment_that_came_back_leaves_the_bill_open(database, connect):
     connection = connect()
     charge(connection, 100_000, DUE, "2607000000011")
@@ -206,7 +193,6 @@ def test_a_missed_instalment_ends_the_plan_and_the_old_dates_count_again(databas
     today = DUE + timedelta(days=20)
     with session() as db:
         agree(db, connection, 4, today, None)
-    assert charge_month(date(2026, 9, 1)) == 0
     missed = today + timedelta(days=31)
     with session() as db:
         assert review(db, 1, 10, missed) == 1
