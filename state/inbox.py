@@ -5,6 +5,9 @@ from typing import TypedDict
 
 import reflex as rx
 
+from upay import clock
+from upay.accounts import shown_codes
+from upay.accounts.models import Person
 from upay.db import session
 from upay.notices import latest
 from upay.settings import settings
@@ -24,12 +27,21 @@ class Sms(TypedDict):
     sent_s: int
 
 
+class AppCode(TypedDict):
+    """What the authenticator app of one of the demonstration's staff shows now."""
+
+    mobile: str
+    name: str
+    code: str
+
+
 class InboxState(rx.State):
     """What has been sent lately, newest first. Public: demonstration mode alone opens it."""
 
     demo: bool = False
     loaded: bool = False
     messages: list[Sms] = []
+    app_codes: list[AppCode] = []
     _watching: bool = False
 
     @rx.event
@@ -49,21 +61,28 @@ class InboxState(rx.State):
             self._watching = True
         try:
             while True:
-                messages = await asyncio.to_thread(_latest)
+                messages, codes = await asyncio.to_thread(_latest)
                 async with self:
                     if self.router.session.session_id != mine or not self.router.url.path.startswith("/inbox"):
                         return
                     if messages != self.messages or not self.loaded:
                         self.messages, self.loaded = messages, True
+                    if codes != self.app_codes:
+                        self.app_codes = codes
                 await asyncio.sleep(LOOK_EVERY_S)
         finally:
             async with self:
                 self._watching = False
 
 
-def _latest() -> list[Sms]:
+def _latest() -> tuple[list[Sms], list[AppCode]]:
     with session() as db:
-        return [
+        codes = [
+            AppCode(mobile=person.mobile, name=person.name, code=code)
+            for person_id, code in sorted(shown_codes(db, clock.now()).items())
+            if (person := db.get(Person, person_id)) is not None
+        ]
+        messages = [
             Sms(
                 id=message.id or 0,
                 to=message.to,
@@ -74,3 +93,4 @@ def _latest() -> list[Sms]:
             )
             for message in latest(db, SHOWN)
         ]
+        return messages, codes

@@ -5,6 +5,8 @@ import socket
 from typing import Any
 
 from upay import log
+from upay.accounts import ensure_real
+from upay.db import engine, session
 from upay.errors import Problem
 from upay.settings import settings
 from upay_web.build import ROOT, is_built
@@ -20,10 +22,13 @@ _THROUGH_OURS: dict[str, Any] = {
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve until told to end. Raises Problem when the pages are not built or the port is taken."""
+    """Serve until told to end. Raises Problem when pages are not built, the port is taken, or `ensure_real` does."""
     if not is_built():
         raise Problem("serve.not_built")
     ensure_free(host, port)
+    with session() as db:
+        ensure_real(db)
+    engine().dispose()  # the workers are forked from here, and open their own
     os.environ.update(for_serving())
     os.chdir(ROOT)
     if workers > 1:

@@ -17,6 +17,7 @@ from upay.accounts.audited import entries as entries
 from upay.accounts.audited import looks_at as looks_at
 from upay.accounts.browsers import BROWSER_COOKIE as BROWSER_COOKIE
 from upay.accounts.browsers import described as described
+from upay.accounts.changes import begin_demo_authenticator as begin_demo_authenticator
 from upay.accounts.changes import change_mobile as change_mobile
 from upay.accounts.changes import forget_second_factor as forget_second_factor
 from upay.accounts.codes import Challenge as Challenge
@@ -99,6 +100,7 @@ from upay.accounts.permissions import ALLOWED as ALLOWED
 from upay.accounts.permissions import Permission as Permission
 from upay.accounts.permissions import Right as Right
 from upay.accounts.permissions import Role as Role
+from upay.accounts.real import ensure_real as ensure_real
 from upay.accounts.rights import ALL_RIGHTS as ALL_RIGHTS
 from upay.accounts.rights import NO_RIGHTS as NO_RIGHTS
 from upay.accounts.rights import Basis as Basis

@@ -6,7 +6,15 @@ import typer
 from rich.console import Console
 
 from upay import clock
-from upay.accounts import ALL_RIGHTS, connection_numbered, link, mobile_of, person_with
+from upay.accounts import (
+    ALL_RIGHTS,
+    begin_demo_authenticator,
+    connection_numbered,
+    forget_second_factor,
+    link,
+    mobile_of,
+    person_with,
+)
 from upay.accounts.audit_cli import app as audit_app
 from upay.accounts.staff_cli import app as staff_app
 from upay.db import session
@@ -44,3 +52,21 @@ def enrol(
             relation = "owner" if connection.mobile in (None, person.mobile) else "family"
             link(db, person.id, connection.id, now, relation, ALL_RIGHTS)
     Console(highlight=False).print(f"{person.mobile}  {name}  {', '.join(numbers)}")
+
+
+@app.command()
+def authenticator(mobile: Annotated[str, typer.Argument(help="Mobile number of somebody known.")]) -> None:
+    """Demonstration: give somebody an authenticator app whose code the inbox page shows. Again, it changes nothing."""
+    with session() as db:
+        begin_demo_authenticator(db, mobile_of(mobile), clock.now())
+
+
+@app.command("reset-second-factor")
+def reset_second_factor(
+    mobile: Annotated[str, typer.Argument(help="Mobile number of somebody who has shown in person who they are.")],
+    why: Annotated[str, typer.Option(help="How, and who has seen it: for the audit log.")],
+) -> None:
+    """Take away somebody's authenticator app, recovery codes and passkeys, and sign them out everywhere."""
+    with session() as db:
+        person = forget_second_factor(db, mobile_of(mobile), why, clock.now())
+    Console(highlight=False).print(f"{person.mobile}  {person.name}")

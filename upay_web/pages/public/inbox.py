@@ -6,9 +6,9 @@ from components.controls import button
 from components.icons import icon
 from components.numbers import ago, mobile
 from components.shell import plain_shell
-from components.surface import card, empty, skeleton
+from components.surface import card, empty, heading, skeleton
 from components.text import t
-from state.inbox import InboxState, Sms
+from state.inbox import AppCode, InboxState, Sms
 
 
 def inbox() -> rx.Component:
@@ -20,6 +20,14 @@ def inbox() -> rx.Component:
             class_name="mt-4",
         ),
         rx.cond(
+            InboxState.app_codes,
+            card(
+                heading(t("inbox.app_codes")),
+                rx.el.ul(rx.foreach(InboxState.app_codes, _app_code), class_name="grid gap-x-8 md:grid-cols-2"),
+            ),
+            rx.fragment(),
+        ),
+        rx.cond(
             InboxState.loaded,
             rx.cond(
                 InboxState.messages,
@@ -28,6 +36,19 @@ def inbox() -> rx.Component:
             ),
             rx.el.div(skeleton("h-36 w-full"), skeleton("h-36 w-full"), class_name="grid gap-3 md:grid-cols-2"),
         ),
+    )
+
+
+def _app_code(shown: rx.Var[AppCode]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.p(shown["name"]),
+            rx.el.p(mobile(shown["mobile"]), class_name="text-sm text-soft"),
+            class_name="flex-1",
+        ),
+        rx.el.code(shown["code"], class_name="text-2xl font-semibold tracking-[0.12em]"),
+        key=shown["mobile"],
+        class_name="flex items-center gap-4 border-b border-line py-2",
     )
 
 
