@@ -46,8 +46,10 @@ def known_browser(session: Session, cookie: str, person_id: int) -> str:
 
 def known_to_mobile(session: Session, cookie: str, mobile: str) -> str:
     """The same, of whoever is known by a mobile number."""
-    person_id = session.exec(select(Person.id).where(Person.mobile == mobile)).first()
-    return known_browser(session, cookie, person_id or 0)
+    marks = [keep("browser", token) for token in _tokens(cookie)]
+    asked = select(SignInSession.browser).join(Person, col(Person.id) == SignInSession.person_id)
+    asked = asked.where(Person.mobile == mobile, col(SignInSession.browser).in_(marks)).limit(1)
+    return session.exec(asked).first() or ""
 
 
 def with_new_browser(cookie: str) -> tuple[str, str]:

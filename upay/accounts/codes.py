@@ -190,7 +190,8 @@ def _is_right(session: Session, row: OneTimeCode, told: str, phone: Subject, now
 
 def _changes(session: Session, *where: Any, **values: Any) -> bool:
     """Change a code's row if it still is as expected; of two at once, one does."""
-    return session.exec(update(OneTimeCode).where(*where).values(**values)).rowcount == 1
+    changed = update(OneTimeCode).where(*where).values(**values).execution_options(synchronize_session=False)
+    return session.exec(changed).rowcount == 1
 
 
 def _one_at_a_time(session: Session, asked: str) -> None:
