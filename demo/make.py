@@ -80,6 +80,7 @@ def _admit(fleet: Fleet, store: Store, upay: "Product") -> None:
     for one in staff_of(fleet):
         bound = ("--zone", one.zone) if one.zone else ()
         upay("staff", "enrol", one.mobile, one.name, one.role, *bound, "--language", one.language)
+        upay("accounts", "authenticator", one.mobile)
         told = {"kind": one.role, "name": one.name, "mobile": one.mobile, "connections": []}
         sign_ins.append(told | {"zone": one.zone, "opens": one.opens})
     write(store.sign_ins, sign_ins)
@@ -92,7 +93,7 @@ class Product:
     """The product that stands beside this one, for the installation in `var`: called with a command, it runs it."""
 
     def __init__(self, var: Path, pack: str) -> None:
-        self.environment = os.environ | {"UPAY_VAR": str(var), "UPAY_PACK": pack}
+        self.environment = os.environ | {"UPAY_VAR": str(var), "UPAY_PACK": pack, "UPAY_DEMO": "1"}
 
     def __call__(self, *command: str) -> str:
         """Run a command and return what it printed. Raises MakeFailed."""
