@@ -155,7 +155,7 @@ def _zones() -> rx.Component:
         Column("billed", t("billing.desk_billed"), lambda row: number(row["billed"]), True),
         Column("unbilled", t("billing.desk_unbilled"), lambda row: number(row["unbilled"]), True),
         Column("provisional", t("billing.desk_provisional"), lambda row: number(row["provisional"]), True),
-        Column("exceptions", t("billing.desk_waiting"), lambda row: number(row["exceptions"]), True),
+        Column("exceptions", t("billing.column_waiting"), lambda row: number(row["exceptions"]), True),
         Column("units", t("billing.column_units"), lambda row: kwh(row["units_wh"], 0), True),
         Column("amount", t("billing.desk_charged"), lambda row: money(row["current_paise"]), True),
         Column("before", t("billing.column_before"), _before, True),
