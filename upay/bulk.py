@@ -135,9 +135,10 @@ class _PostgresBulk(Bulk):
     def _write(self, name: str, frame: pl.DataFrame, conflict: str) -> None:
         target = f"staged_{name}" if conflict else name
         with self._connection.cursor() as cursor:
-            cursor.adbc_ingest(
-                target, frame.to_arrow(), mode="create" if conflict else "append", temporary=bool(conflict)
-            )
+            if conflict:  # of the table's own types: text would not become JSON by itself
+                names = ", ".join(frame.columns)
+                cursor.execute(f"CREATE TEMPORARY TABLE {target} AS SELECT {names} FROM {name} WITH NO DATA")  # noqa: S608
+            cursor.adbc_ingest(target, frame.to_arrow(), mode="append", temporary=bool(conflict))
         if conflict:
             names = ", ".join(frame.columns)
             self.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM {target} {conflict}")  # noqa: S608
