@@ -5,10 +5,13 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from upay import clock, privacy
+from upay.billing import bill_file, bills_of, sheet
 from upay.db import session
 from upay.metering.files import export_blocks
+from upay.text import LANGUAGES
 
 _AT_ONCE = 20
+_MOST_BILLS = 1_200
 
 
 def work(slot: datetime, shard: int, now: datetime) -> int:
@@ -33,5 +36,6 @@ def _readings(db: Session, connection_id: int, first: date, last: date) -> str:
 
 
 def _papers(db: Session, connection_id: int) -> Iterator[tuple[str, bytes]]:
-    """No bills are made yet."""
-    return iter(())
+    """Every standing bill as it was printed, the latest first."""
+    for bill in bills_of(db, connection_id, limit=_MOST_BILLS):
+        yield bill_file(sheet(db, bill), LANGUAGES[0])

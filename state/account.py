@@ -13,7 +13,7 @@ from state.person import SignedIn, person_behind, signed_in
 from upay import clock, consent
 from upay.accounts import ALL_RIGHTS, LinkedConnection, Right, grouped, is_pay_only
 from upay.clock import day_of
-from upay.consent import Linked
+from upay.consent import Due, Linked
 from upay.db import session
 from upay.errors import Problem
 from upay.metering.tail import nudge
@@ -176,21 +176,21 @@ class AccountState(rx.State):
         return not self.problem
 
     async def _fill(self, person: SignedIn) -> None:
-        shared = await asyncio.to_thread(_shared, person.person_id)
         own = person.connections
+        shared, dues = await asyncio.to_thread(_found, person.person_id, [each.id for each in own])
         self.name, self.mobile = person.name, person.mobile
-        self.links = [_own_link(each, place, len(own)) for place, each in enumerate(own)]
+        self.links = [_own_link(each, place, len(own), dues.get(each.id)) for place, each in enumerate(own)]
         self.owns_any = any(each.relation == "owner" for each in own)
         self.shared = [_shared_link(each) for each in shared]
         self.loaded = True
 
 
-def _shared(person_id: int) -> Sequence[Linked]:
+def _found(person_id: int, connection_ids: list[int]) -> tuple[Sequence[Linked], dict[int, Due]]:
     with session() as db:
-        return consent.linked_to(db, person_id)
+        return consent.linked_to(db, person_id), consent.dues_of(db, connection_ids)
 
 
-def _own_link(own: LinkedConnection, place: int, count: int) -> OwnLink:
+def _own_link(own: LinkedConnection, place: int, count: int, due: Due | None) -> OwnLink:
     return OwnLink(
         number=own.number,
         shown=grouped(own.number),
@@ -203,8 +203,8 @@ def _own_link(own: LinkedConnection, place: int, count: int) -> OwnLink:
         is_pay_only=is_pay_only(own.rights),
         is_first=place == 0,
         is_last=place == count - 1,
-        due_paise=-1,
-        due_on="",
+        due_paise=due.paise if due else -1,
+        due_on=due.due_on.isoformat() if due and due.due_on else "",
     )
 
 

@@ -17,6 +17,8 @@ from upay.consent.own import move as move
 from upay.consent.own import rename as rename
 from upay.consent.own import undo_unlink as undo_unlink
 from upay.consent.own import unlink as unlink
+from upay.consent.payable import Due as Due
+from upay.consent.payable import dues_of as dues_of
 from upay.consent.records import Agreed as Agreed
 from upay.consent.records import addressee_of as addressee_of
 from upay.consent.records import consents_of as consents_of
