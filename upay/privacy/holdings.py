@@ -64,6 +64,7 @@ HOLDINGS = (
     _of("recoverycode", "", Fate.REMOVED),
     _of("signinstep", "", Fate.REMOVED),
     _of("staffrole", "roles", Fate.KEPT),
+    _of("instalmentplan", "instalment_plans", Fate.KEPT),
     _of("tariffproposal", "", Fate.KEPT, "proposed_by"),
     _of("tariffdecision", "", Fate.KEPT, "decided_by"),
     _of("dataexport", "copies", Fate.REMOVED, hidden="file"),
