@@ -143,13 +143,18 @@ def _skip_link() -> rx.Component:
 
 
 def _brand(class_name: str = "", href: str = "/") -> rx.Component:
-    return plain_link(
+    return plain_link(*_mark(), href=href, class_name=f"{_BRAND} text-ink no-underline {class_name}")
+
+
+_BRAND = "inline-flex min-h-11 items-center gap-2.5"
+
+
+def _mark() -> tuple[rx.Component, rx.Component]:
+    return (
         rx.el.span(
             icon("bolt", "size-5"), class_name="grid size-9 place-items-center rounded-xl bg-sun text-[#1e1b16]"
         ),
         rx.el.span("UPAY", class_name="text-xl font-semibold tracking-wide"),
-        href=href,
-        class_name=f"inline-flex min-h-11 items-center gap-2.5 text-ink no-underline {class_name}",
     )
 
 
@@ -194,7 +199,7 @@ def _desk_side_menu(here: str) -> rx.Component:
 def _desk_folded_menu(here: str) -> rx.Component:
     return rx.el.details(
         rx.el.summary(
-            _brand("pointer-events-none"),
+            rx.el.span(*_mark(), class_name=_BRAND),
             rx.el.span(t("common.menu"), icon("down", "size-5"), class_name="flex items-center gap-1.5 font-semibold"),
             class_name="flex min-h-14 cursor-pointer list-none items-center justify-between px-3.5 sm:px-6",
         ),
