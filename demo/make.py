@@ -7,13 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
-from demo.bills import batch, make_bills, months_in
+from demo.bills import Batch, batch, make_bills, months_in
 from demo.frames import Registers, register_at_change
 from demo.history import blocks_of, write_events, write_history
 from demo.network import number_of, write_network
@@ -42,14 +44,14 @@ def make(fleet: Fleet, store: Store, upay: "Product") -> None:
     upay("network", "load", str(store.network))
     with ThreadPoolExecutor(1) as beside:
         # Persons and key need the network alone, and mostly wait for a process to start: beside the heavy work.
-        admitted = beside.submit(_admit, fleet, store, upay)
+        admitted = beside.submit(_admit_together, fleet, store, upay)
         _make_history(fleet, store)
         # First the events, so that the power failures among them explain the readings they cost.
         upay("events", "backfill", str(store.events), "--source", "demo")
         upay("reads", "backfill", str(store.history), "--source", "demo")
         admitted.result()
     if months := months_in(fleet):
-        with batch(upay.environment) as commands:
+        with upay.together() as commands:
             make_bills(fleet, months, store.folder, commands)
     write(store.made, fleet.manifest())
     shutil.rmtree(store.history)
@@ -68,7 +70,12 @@ def _make_history(fleet: Fleet, store: Store) -> None:
     write_events(fleet, store.events)
 
 
-def _admit(fleet: Fleet, store: Store, upay: "Product") -> None:
+def _admit_together(fleet: Fleet, store: Store, upay: "Product") -> None:
+    with upay.together() as commands:
+        _admit(fleet, store, commands)
+
+
+def _admit(fleet: Fleet, store: Store, upay: Callable[..., str]) -> None:
     """Let four persons sign in (a plain home, one with panels, a family with three connections, a shop) and one of the
     staff for each role, and a head-end post."""
     sign_ins, names = [], names_of(fleet.seed, fleet.traits.shop[:LEAST].tolist())
@@ -94,6 +101,10 @@ class Product:
 
     def __init__(self, var: Path, pack: str) -> None:
         self.environment = os.environ | {"UPAY_VAR": str(var), "UPAY_PACK": pack, "UPAY_DEMO": "1"}
+
+    def together(self) -> AbstractContextManager[Batch]:
+        """Runs one command after another in one process: for many small ones, whose cost is the start."""
+        return batch(self.environment)
 
     def __call__(self, *command: str) -> str:
         """Run a command and return what it printed. Raises MakeFailed."""

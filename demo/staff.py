@@ -21,12 +21,12 @@ def staff_of(fleet: Fleet) -> list[Employee]:
     """One of each role; officer and lineman work in the first zone."""
     zone = fleet.state.areas[0].code
     told = (
-        ("administrator", "Shalini Awasthi", "", "en", "/desk/staff, /desk/audit"),
-        ("manager", "Arvind Bhargava", "", "en", "/desk/consumers, /desk/staff"),
-        ("billing", "Nasreen Zaidi", "", "hi", "/desk/consumers"),
-        ("officer", "Devendra Pathak", zone, "hi", "/desk/consumers"),
+        ("administrator", "Shalini Awasthi", "", "en", "/desk/staff, /desk/tariffs, /desk/audit"),
+        ("manager", "Arvind Bhargava", "", "en", "/desk/billing, /desk/tariffs, /desk/mobiles"),
+        ("billing", "Nasreen Zaidi", "", "hi", "/desk/billing, /desk/consumers"),
+        ("officer", "Devendra Pathak", zone, "hi", "/desk/consumers, /desk/mobiles"),
         ("lineman", "Ramkishor Pasi", zone, "hi", "/desk"),
-        ("auditor", "Leela Menon", "", "en", "/desk/audit"),
+        ("auditor", "Leela Menon", "", "en", "/desk/audit, /desk/billing"),
     )
     return [
         Employee(role, name, f"+9160009900{place:02d}", where, language, opens)

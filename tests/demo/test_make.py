@@ -1,5 +1,6 @@
 """Making the demonstration, with a product that only notes which of its commands ran."""
 import json
+from contextlib import nullcontext
 
 import polars as pl
 import pytest
@@ -15,6 +16,9 @@ class Product:
     def __init__(self, failing=None):
         self.ran, self.reads, self.failing = [], 0, failing
 
+    def together(self):
+        return nullcontext(self)
+
     def __call__(self, *command):
         if command[0] == self.failing:
             raise MakeFailed(command[0])
@@ -25,7 +29,8 @@ class Product:
 
 
 IN_ORDER = [("db", "upgrade"), ("network", "load"), ("events", "backfill"), ("reads", "backfill")]
-BESIDE = [*4 * [("accounts", "enrol")], *6 * [("staff", "enrol")], ("keys", "issue")]
+STAFF = [("staff", "enrol"), ("accounts", "authenticator")]
+BESIDE = [*4 * [("accounts", "enrol")], *6 * STAFF, ("keys", "issue")]
 ROLES = ["administrator", "manager", "billing", "officer", "lineman", "auditor"]
 
 

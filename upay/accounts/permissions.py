@@ -60,7 +60,7 @@ _TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.SETTLE_BILLING: (_B,),
     Permission.SEE_TARIFFS: (_B, _M, _A),
     Permission.PROPOSE_TARIFF: (_A,),
-    Permission.APPROVE_TARIFF: (_A,),
+    Permission.APPROVE_TARIFF: (_M, _A),
     Permission.SEE_LEDGER: (_B, _M),
     Permission.SEE_INSIGHT: (_M,),
 }
