@@ -4,6 +4,7 @@ import polars as pl
 from upay.billing.history import spent_in_a_year
 from upay.billing.prepared import Prepared
 from upay.bulk import Bulk
+from upay.dues import under_plans
 from upay.ledger import Account
 from upay.tariffs import late_percent
 
@@ -24,24 +25,32 @@ def owed(db: Bulk, ready: Prepared, frame: pl.DataFrame) -> pl.DataFrame:
 
     Overdue is what is owed once the last bill's due date has passed; of it, surcharges billed before are no principal,
     and what was paid counts for principal first. Bills bear a surcharge for as many months as they follow one another
-    unpaid.
+    unpaid. Dues under an instalment plan that holds bear none meanwhile, nor do their months count; which surcharges
+    of before are among them nobody can tell, so all are taken from what is outside the plan, in the consumer's favour.
     """
     before = ready.bills.filter(pl.col("cycle") < ready.cycle.cycle).sort("connection_id", "cycle")
     last = before.group_by("connection_id", maintain_order=True).last()
     balance = balances(db, frame, Account.RECEIVABLE).rename({"paise": "arrears_paise"})
-    overdue = (
+    planned = _planned(db, frame)
+    late = (
         (pl.col("arrears_paise") > 0) & ~pl.col("prepaid") & (pl.col("due_on") < ready.cycle.issued_on).fill_null(False)
     )
     surcharges = pl.min_horizontal("arrears_paise", pl.col("lpsc_paise") + pl.col("lpsc_due_paise"))
+    outside = pl.max_horizontal(pl.col("arrears_paise") - pl.col("planned_paise"), 0)
     return (
         balance.join(frame.select("connection_id", "prepaid"), "connection_id")
         .join(last, "connection_id", "left")
+        .join(planned, "connection_id", "left")
+        .with_columns(pl.col("planned_paise").fill_null(0))
         .select(
             "connection_id",
             "arrears_paise",
-            pl.when(overdue).then(pl.col("overdue_months") + 1).otherwise(0).alias("overdue_months"),
-            pl.when(overdue).then(surcharges).otherwise(0).alias("lpsc_due_paise"),
-            pl.when(overdue).then(pl.col("arrears_paise") - surcharges).otherwise(0).alias("principal_paise"),
+            pl.when(late).then(pl.col("overdue_months") + (outside > 0)).otherwise(0).alias("overdue_months"),
+            pl.when(late).then(surcharges).otherwise(0).alias("lpsc_due_paise"),
+            pl.when(late)
+            .then(pl.max_horizontal(outside - surcharges, 0))
+            .otherwise(0)
+            .alias("principal_paise"),
         )
     )
 
@@ -58,6 +67,13 @@ def balances(db: Bulk, frame: pl.DataFrame, account: Account) -> pl.DataFrame:
     ends = frame.select(pl.col("connection_id").min().alias("a"), pl.col("connection_id").max().alias("b")).row(0)
     found = db.read(_BALANCES, (account.value, *ends)).cast(pl.Int64)
     return found.join(frame.select("connection_id"), "connection_id", "semi")
+
+
+def _planned(db: Bulk, frame: pl.DataFrame) -> pl.DataFrame:
+    if frame.is_empty():
+        return pl.DataFrame(schema={"connection_id": pl.Int64, "planned_paise": pl.Int64})
+    ends = frame.select(pl.col("connection_id").min().alias("a"), pl.col("connection_id").max().alias("b")).row(0)
+    return under_plans(db, *ends)
 
 
 def _surcharges(ready: Prepared, frame: pl.DataFrame, owes: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from upay.dues.deposits import give_back, pay_interest
 from upay.dues.dunning import dun, step_of
-from upay.dues.items import open_items, stretches
+from upay.dues.items import open_items, stretches, under_plans
 from upay.dues.models import DunningStep, Instalment, InstalmentPlan
 from upay.dues.plans import Part, agree, offer, plan_of, review
 from upay.dues.rules import Rules, Step, clear_from, is_blocked
@@ -29,4 +29,5 @@ __all__ = [
     "settle",
     "step_of",
     "stretches",
+    "under_plans",
 ]

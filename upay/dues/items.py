@@ -1,11 +1,11 @@
 """The dues of connections, read from ledger and bills, with the plans that postpone them."""
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 import polars as pl
 from sqlalchemy import text
 from sqlmodel import Session, func, select
 
+from upay.bulk import Bulk
 from upay.db import session
 from upay.dues.settlement import ITEMS, settle
 from upay.network.models import Connection
@@ -13,13 +13,15 @@ from upay.network.models import Connection
 _OWED = """
     SELECT connection_id, paise FROM accountbalance
     WHERE account = 'receivable' AND paise > 0 AND connection_id BETWEEN :first AND :last"""
-_CHARGED = f"""
+# Read for all connections of a cycle at once: of the few alone that have a plan.
+_WITH_PLAN = " AND connection_id IN (SELECT connection_id FROM instalmentplan WHERE state = 'holds')"
+_CHARGED = """
     SELECT p.connection_id, e.id AS entry_id, e.kind, e.about, e.at_s, p.paise
-    FROM ({_OWED}) b
+    FROM ({owed}) b
     JOIN posting p ON p.connection_id = b.connection_id
     JOIN ledgerentry e ON e.id = p.entry_id
     WHERE p.account = 'receivable' AND p.paise > 0 AND e.reverses IS NULL
-      AND NOT EXISTS (SELECT 1 FROM ledgerentry r WHERE r.reverses = e.id)"""  # noqa: S608 - no values in it
+      AND NOT EXISTS (SELECT 1 FROM ledgerentry r WHERE r.reverses = e.id)"""
 _CHARGED_COLUMNS = {
     "connection_id": pl.Int64, "entry_id": pl.Int64, "kind": pl.String, "about": pl.String, "at_s": pl.Int64,
     "paise": pl.Int64,
@@ -40,21 +42,17 @@ def open_items(db: Session, first: int, last: int, with_plans: bool = True) -> p
     A bill falls due on its due date, everything else on the day it was charged. Dues under a plan that holds stand as
     its instalments (kind `instalment`, about: which), each due on its own day; without plans, as they were charged.
     """
-    owed = _read(db, _OWED, first, last, {"connection_id": pl.Int64, "paise": pl.Int64})
-    charged = _read(db, _CHARGED, first, last, _CHARGED_COLUMNS)
-    due = _read(db, _DUE, first, last, {"bill_id": pl.Int64, "due_on": pl.Date})
-    number = pl.col("about").str.slice(0, _ID_DIGITS).cast(pl.Int64, strict=False)
-    bill_id = pl.when(pl.col("kind") == "bill").then(number)
-    day = pl.from_epoch("at_s").dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Kolkata").dt.date()
-    items = (
-        charged.with_columns(bill_id.alias("bill_id"), day.alias("day"))
-        .join(due, "bill_id", "left")
-        .with_columns(pl.coalesce("due_on", "day").alias("due_on"))
-        .select(*ITEMS)
-    )
-    if with_plans:
-        items = _postponed(items, _plans(db, first, last))
-    return settle(items, owed).filter(pl.col("open_paise") > 0)
+    plans = _plans(db, first, last) if with_plans else None
+    return _open(db, first, last, _OWED, plans)
+
+
+def under_plans(db: Session | Bulk, first: int, last: int) -> pl.DataFrame:
+    """What is still to be paid under the plans that hold: connection_id, planned_paise."""
+    plans = _plans(db, first, last)
+    if plans.is_empty():
+        return pl.DataFrame(schema={"connection_id": pl.Int64, "planned_paise": pl.Int64})
+    parts = _open(db, first, last, _OWED + _WITH_PLAN, plans).filter(pl.col("kind") == "instalment")
+    return parts.group_by("connection_id").agg(pl.col("open_paise").sum().alias("planned_paise"))
 
 
 def stretches(at_once: int = _AT_ONCE) -> Iterator[tuple[int, int]]:
@@ -67,6 +65,24 @@ def stretches(at_once: int = _AT_ONCE) -> Iterator[tuple[int, int]]:
 
 def _highest(db: Session) -> int:
     return db.exec(select(func.max(Connection.id))).one() or 0
+
+
+def _open(db: Session | Bulk, first: int, last: int, owing: str, plans: pl.DataFrame | None) -> pl.DataFrame:
+    owed = _read(db, owing, first, last, {"connection_id": pl.Int64, "paise": pl.Int64})
+    charged = _read(db, _CHARGED.format(owed=owing), first, last, _CHARGED_COLUMNS)
+    due = _read(db, _DUE, first, last, {"bill_id": pl.Int64, "due_on": pl.Date})
+    number = pl.col("about").str.slice(0, _ID_DIGITS).cast(pl.Int64, strict=False)
+    bill_id = pl.when(pl.col("kind") == "bill").then(number)
+    day = pl.from_epoch("at_s").dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Kolkata").dt.date()
+    items = (
+        charged.with_columns(bill_id.alias("bill_id"), day.alias("day"))
+        .join(due, "bill_id", "left")
+        .with_columns(pl.coalesce("due_on", "day").alias("due_on"))
+        .select(*ITEMS)
+    )
+    if plans is not None:
+        items = _postponed(items, plans)
+    return settle(items, owed).filter(pl.col("open_paise") > 0)
 
 
 def _postponed(items: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
@@ -86,17 +102,24 @@ def _postponed(items: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([kept.select(*ITEMS), instalments.select(*ITEMS)])
 
 
-def _plans(db: Session, first: int, last: int) -> pl.DataFrame:
+def _plans(db: Session | Bulk, first: int, last: int) -> pl.DataFrame:
     schema = {
         "connection_id": pl.Int64, "agreed_on": pl.Date, "number": pl.Int64, "due_on": pl.Date, "paise": pl.Int64
     }  # fmt: skip
     return _read(db, _PLANS, first, last, schema)
 
 
-def _read(db: Session, question: str, first: int, last: int, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+def _read(
+    db: Session | Bulk, question: str, first: int, last: int, schema: Mapping[str, type[pl.DataType]]
+) -> pl.DataFrame:
     """Rows as a frame; SQLite gives days as text."""
-    rows = [tuple(row) for row in db.connection().execute(text(question), {"first": first, "last": last})]
-    days = [place for place, kind in enumerate(schema.values()) if kind == pl.Date]
-    if days and rows and isinstance(rows[0][days[0]], str):
-        rows = [tuple(date.fromisoformat(cell) if n in days else cell for n, cell in enumerate(row)) for row in rows]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    if isinstance(db, Bulk):  # numbers both, and asked for more than once
+        rows = db.read(question.replace(":first", str(int(first))).replace(":last", str(int(last))))
+    else:
+        found = db.connection().execute(text(question), {"first": first, "last": last})
+        rows = pl.DataFrame([tuple(row) for row in found], list(schema), orient="row", infer_schema_length=None)
+    return rows.select(
+        pl.col(name).cast(pl.String).str.to_date() if kind == pl.Date and rows[name].dtype != pl.Date
+        else pl.col(name).cast(kind)
+        for name, kind in schema.items()
+    )  # fmt: skip

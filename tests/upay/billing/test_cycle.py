@@ -8,6 +8,7 @@ from tests.upay.billing.town import DEC, NOV, NOW, bill, build, change, closed, 
 from upay import ledger
 from upay.billing import Asked, Bill, BillingRun, run_cycle
 from upay.db import session
+from upay.dues import Instalment, InstalmentPlan
 from upay.errors import Problem
 from upay.ledger import Account, Entry, Leg
 from upay.network.models import ConnectionTerms
@@ -144,6 +145,28 @@ def test_no_surcharge_is_charged_on_a_surcharge(town):
     assert third.lpsc_due_paise == second.lpsc_paise
     assert third.lpsc_paise == (principal * 125 + 5_000) // 10_000
     assert third.overdue_months == 2
+
+
+def test_dues_under_a_plan_that_holds_bear_no_surcharge(town):
+    """Home 1's November bill is in a plan that falls due in March; its December bill is outside."""
+    bill()
+    first = standing(1)
+    with session() as db:
+        db.add(InstalmentPlan(id=1, connection_id=1, agreed_on=date(2025, 12, 30), paise=first.payable_paise))
+        db.flush()
+        for number, paise in ((1, first.payable_paise - 50_000), (2, 50_000)):
+            db.add(Instalment(plan_id=1, number=number, due_on=date(2026, 3, number), paise=paise))
+    months = [DEC, date(2026, 1, 1)]
+    for month, end in zip(months, (DEC_END, date(2026, 1, 31)), strict=True):
+        used({1: 350_000}, month, end)
+        closed(month, end)
+        bill(month)
+    second, third = standing(1, DEC), standing(1, months[1])
+    # nothing but the plan is overdue: 0 × 1.25 %
+    assert (second.arrears_paise, second.lpsc_paise, second.overdue_months) == (first.payable_paise, 0, 0)
+    # December's charges alone, 1.25 % of them: what was owed less the plan
+    outside = third.arrears_paise - first.payable_paise
+    assert (third.lpsc_paise, third.overdue_months) == ((outside * 125 + 5_000) // 10_000, 1)
 
 
 def test_a_load_that_changes_within_the_cycle_cuts_it_in_two(town):
