@@ -13,13 +13,14 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from upay import clock
 from upay.db import session
-from upay.metering import days, highlow, settle
+from upay.metering import days, flags_cli, highlow, settle
 from upay.metering.verified import Verified
 from upay.metering.verify import verify as verify_all
 from upay.settings import settings
 from upay.text import say
 
 app = typer.Typer(help="Readings on their way from raw to trusted.", no_args_is_help=True)
+app.command()(flags_cli.flags)
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
 
 

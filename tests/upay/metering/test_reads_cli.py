@@ -46,3 +46,20 @@ def test_a_backfill_tells_what_it_took(sqlite, tmp_path):
     report = json.loads(run("backfill", str(folder), "--source", "demo", "--json", at=MORNING.replace(month=7)).output)
     assert report["closed"] and report["accepted"] == report["reads"] > 3_900
     assert "taken before" in run("backfill", str(folder), "--source", "demo", at=MORNING.replace(month=7)).output
+
+
+def test_what_the_checks_found_can_be_listed_with_its_reason(sqlite):
+    build()
+    wh = {**varied(), 3: [150] * 48}
+    wh[1][20] = 5_000
+    land(reads(wh))
+    run("fold")
+    run("close")
+    days = ("--from", MONDAY.isoformat(), "--to", MONDAY.isoformat())
+    told = run("flags", *days)
+    assert "2026-06-08 X X 0000000001 M1" in told.output and "spike × 1" in told.output
+    (stuck,) = [json.loads(line) for line in run("flags", *days, "--flag", "stuck", "--json").output.splitlines()]
+    assert (stuck["serial"], stuck["connection"], stuck["blocks"]["STUCK"]) == ("M3", "0000000003", 48)
+    assert run("flags", *days, "--zone", "Y", "--json").output == ""
+    assert run("flags", *days, "--flag", "magic").exit_code == 1
+    assert run("flags", "--from", "0001-01-01", "--to", "0001-01-02").exit_code == 1
