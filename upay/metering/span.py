@@ -15,7 +15,7 @@ _MOST_DAYS_OF_BLOCKS = 2
 _MOST_DAYS_OF_DAYS = 100
 _LONGEST_DAYS = 366 * 5
 # What the intake doors take; years at the calendar's ends have no neighbours to be compared with.
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+EARLIEST, LATEST = date(2010, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-# The doors hold no plausible reading before meters kept such profiles, nor after a Date overflows in any database.
-EARLIEST_S = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
+# No day before the packs' first rules could ever be closed, none after a Date overflows in any database be kept.
+EARLIEST_S = int(datetime(2010, 1, 1, tzinfo=UTC).timestamp())
 LATEST_S = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp())
 _LARGEST = 9e18  # below 2^63: beyond it a float cannot become an Int64
 
