@@ -38,7 +38,7 @@ def read_csv(content: bytes, timezone: str, unit: str | None) -> Content:
 def read_parquet(content: bytes, timezone: str, unit: str | None) -> Content:
     """The readings of a Parquet file, its columns named as a CSV file's. Raises Problem as `read_csv` does."""
     try:
-        frame = from_outside(content)
+        frame = from_outside(content).with_columns(pl.col(pl.Categorical).cast(pl.String))
     except (pl.exceptions.PolarsError, pa.ArrowException, ValueError, OSError) as error:
         raise Problem("files.not_a_table") from error
     return _content(frame, timezone, unit, "parquet")
