@@ -17,6 +17,7 @@ from upay.accounts import (
     ask_by_name,
     asked_for,
     check_code,
+    connections_of,
     end_session,
     hashed,
     in_turn,
@@ -27,6 +28,7 @@ from upay.accounts import (
     person_with,
     plain,
     renew_hash,
+    roles_in_force,
     send_code,
     was_right,
 )
@@ -55,10 +57,14 @@ _BEGINNINGS = {Purpose.SIGN_IN: "/sign-in", Purpose.RESET: "/reset"}
 
 @router.get("/")
 def front_door(request: Request) -> RedirectResponse:
-    """The bare address leads home, or to signing in."""
+    """The bare address leads home, or to signing in; who works here and has no connection of their own, to the desk."""
+    now = clock.now()
     with session() as db:
-        known = person_of(db, request.cookies.get(SESSION_COOKIE), clock.now())
-    return to("/home" if known else "/sign-in")
+        known = person_of(db, request.cookies.get(SESSION_COOKIE), now)
+        if known is None or known.id is None:
+            return to("/sign-in")
+        at_desk = bool(roles_in_force(db, {known.id}, now)) and not connections_of(db, known.id)
+    return to("/desk" if at_desk else "/home")
 
 
 @router.post("/api/v1/sign-in/code")

@@ -16,7 +16,8 @@ from upay import clock
 from upay.accounts import SESSION_COOKIE, begin_authenticator, hashed, person_with, set_password
 from upay.accounts.credentials import hashing
 from upay.accounts.credentials.tables import Authenticator
-from upay.accounts.models import AccountLink, Person, SignInSession
+from upay.accounts.models import AccountLink, Person, SignInSession, StaffRole
+from upay.accounts.permissions import Role
 from upay.db import engine, session
 from upay.notices import latest
 from upay.settings import settings
@@ -62,6 +63,20 @@ def app_of_asha() -> pyotp.TOTP:
 @pytest.mark.parametrize("name", [NAME, "Asha Verma".replace(" ", "."), "ASHAVERMA", "98765 43210", "+९१ ९८७६५ ४३२१०"])
 def test_a_name_or_number_and_the_password_lead_home(web: TestClient, name: str):
     assert sign_in(web, name) == ("/home", {})
+    assert led_to(web.get("/")) == ("/home", {})
+
+
+def test_who_works_here_and_has_no_connection_begins_at_the_desk(web: TestClient):
+    with session() as db:
+        works = person_with(db, "+919876543219", "en", NOON)
+        set_password(db, works.id or 0, "works.here", hashed(PASSWORD), NOON)
+        for mobile in (MOBILE, works.mobile):
+            person_id = db.exec(select(Person.id).where(Person.mobile == mobile)).one() or 0
+            db.add(StaffRole(person_id=person_id, role=Role.OFFICER, zone_id=None, since=NOON, accepted_at=NOON))
+    sign_in(web, "works.here")
+    assert led_to(web.get("/")) == ("/desk", {})
+    web.cookies.clear()
+    sign_in(web)
     assert led_to(web.get("/")) == ("/home", {})
 
 

@@ -82,6 +82,7 @@ def _more() -> rx.Component:
         rx.el.nav(
             _place("/account/profile", "account", t("account.profile"), t("account.profile_help")),
             _place("/account/security", "lock", t("security.title"), t("account.security_help")),
+            _place("/account/devices", "device", t("devices.title"), t("account.devices_help")),
             _place("/account/privacy", "shield", t("account.privacy"), t("account.privacy_help")),
             aria_label=t("account.more"),
             class_name="-my-2 grid divide-y divide-line",
