@@ -23,6 +23,7 @@ BENCHMARKS = (
     "fleet_making",
     "pricing",
     "bill_print",
+    "ledger_check",
 )
 
 

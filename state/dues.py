@@ -14,6 +14,7 @@ from upay.accounts import Right
 from upay.billing import Bill, costs_of, current_bills
 from upay.clock import day_of
 from upay.db import session
+from upay.dues import standing_of
 from upay.ledger import DUES, balances
 from upay.metering import Row
 from upay.metering.history import history
@@ -23,10 +24,14 @@ from upay.network.models import Connection
 
 @dataclass(frozen=True)
 class Dues:
-    """owed_paise: below zero, in the consumer's favour.  month_paise: this month so far, provisional; None unknown."""
+    """owed_paise: below zero, in the consumer's favour.  due_on: the earliest day on which something unpaid is due.
+
+    month_paise: this month so far, provisional; None unknown.
+    """
 
     prepaid: bool
     owed_paise: int
+    due_on: date | None
     bill: Bill | None
     month_paise: int | None
 
@@ -55,9 +60,8 @@ class DuesState(rx.State):
         found, today = await asyncio.to_thread(_dues, own.id), day_of(clock.now())
         self.number, self.prepaid, self.owed_paise = own.number, found.prepaid, found.owed_paise
         self.bill = found.bill.number if found.bill else ""
-        due_on = found.bill.due_on if found.bill else None
-        self.due_on = due_on.isoformat() if due_on else ""
-        self.overdue = found.owed_paise > 0 and due_on is not None and due_on < today
+        self.due_on = found.due_on.isoformat() if found.due_on else ""
+        self.overdue = found.owed_paise > 0 and found.due_on is not None and found.due_on < today
         self.month_paise = -1 if found.month_paise is None else found.month_paise
         self.shown = True
 
@@ -70,6 +74,7 @@ def _dues(connection_id: int) -> Dues:
         return Dues(
             prepaid=db.get_one(Connection, connection_id).prepaid,
             owed_paise=sum(paise for account, paise in accounts.items() if account in DUES),
+            due_on=standing_of(db, connection_id).due_on,
             bill=current_bills(db, [connection_id]).get(connection_id),
             month_paise=sum(costs) if costs else None,
         )

@@ -7,13 +7,16 @@ from upay.dues.models import DunningStep, Instalment, InstalmentPlan
 from upay.dues.plans import Part, agree, offer, plan_of, review
 from upay.dues.rules import Rules, Step, clear_from, is_blocked
 from upay.dues.settlement import ageing, settle
+from upay.dues.standing import OpenBill, Standing, standing_of
 
 __all__ = [
     "DunningStep",
     "Instalment",
     "InstalmentPlan",
+    "OpenBill",
     "Part",
     "Rules",
+    "Standing",
     "Step",
     "ageing",
     "agree",
@@ -27,6 +30,7 @@ __all__ = [
     "plan_of",
     "review",
     "settle",
+    "standing_of",
     "step_of",
     "stretches",
     "under_plans",

@@ -26,6 +26,7 @@ _CHARGED_COLUMNS = {
     "connection_id": pl.Int64, "entry_id": pl.Int64, "kind": pl.String, "about": pl.String, "at_s": pl.Int64,
     "paise": pl.Int64,
 }  # fmt: skip
+_PAISE = {"connection_id": pl.Int64, "paise": pl.Int64}
 _DUE = "SELECT id AS bill_id, due_on FROM bill WHERE connection_id BETWEEN :first AND :last AND due_on IS NOT NULL"
 _PLANS = """
     SELECT p.connection_id, p.agreed_on, i.number, i.due_on, i.paise
@@ -55,6 +56,19 @@ def under_plans(db: Session | Bulk, first: int, last: int) -> pl.DataFrame:
     return parts.group_by("connection_id").agg(pl.col("open_paise").sum().alias("planned_paise"))
 
 
+def behind_plan(db: Session, connection_id: int) -> pl.DataFrame:
+    """What was charged and is now paid off by the plan that holds, as far as it is open; as `open_items`.
+
+    What the instalments have brought in settles the oldest first, as it would have without a plan.
+    """
+    plans, items = _plans(db, connection_id, connection_id), _items(db, connection_id, connection_id, _OWED)
+    within = items.join(plans.select("connection_id", "agreed_on").unique(), "connection_id").filter(
+        pl.col("due_on") < pl.col("agreed_on")
+    )
+    left = under_plans(db, connection_id, connection_id).rename({"planned_paise": "paise"})
+    return settle(within.select(*ITEMS), left).filter(pl.col("open_paise") > 0)
+
+
 def stretches(at_once: int = _AT_ONCE) -> Iterator[tuple[int, int]]:
     """The connections in stretches of ids, first and last."""
     with session() as db:
@@ -68,21 +82,25 @@ def _highest(db: Session) -> int:
 
 
 def _open(db: Session | Bulk, first: int, last: int, owing: str, plans: pl.DataFrame | None) -> pl.DataFrame:
-    owed = _read(db, owing, first, last, {"connection_id": pl.Int64, "paise": pl.Int64})
+    owed, items = _read(db, owing, first, last, _PAISE), _items(db, first, last, owing)
+    if plans is not None:
+        items = _postponed(items, plans)
+    return settle(items, owed).filter(pl.col("open_paise") > 0)
+
+
+def _items(db: Session | Bulk, first: int, last: int, owing: str) -> pl.DataFrame:
+    """Everything charged and not taken back of those who owe, each with its due date: ITEMS."""
     charged = _read(db, _CHARGED.format(owed=owing), first, last, _CHARGED_COLUMNS)
     due = _read(db, _DUE, first, last, {"bill_id": pl.Int64, "due_on": pl.Date})
     number = pl.col("about").str.slice(0, _ID_DIGITS).cast(pl.Int64, strict=False)
     bill_id = pl.when(pl.col("kind") == "bill").then(number)
     day = pl.from_epoch("at_s").dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Kolkata").dt.date()
-    items = (
+    return (
         charged.with_columns(bill_id.alias("bill_id"), day.alias("day"))
         .join(due, "bill_id", "left")
         .with_columns(pl.coalesce("due_on", "day").alias("due_on"))
         .select(*ITEMS)
     )
-    if plans is not None:
-        items = _postponed(items, plans)
-    return settle(items, owed).filter(pl.col("open_paise") > 0)
 
 
 def _postponed(items: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:

@@ -50,10 +50,14 @@ def _dues() -> rx.Component:
         rx.el.p(
             rx.cond(
                 owes & (Bills.due_on != ""),
-                t("bills.pay_by", day=date_text(Bills.due_on, "long")),
+                rx.cond(
+                    Bills.overdue,
+                    t("bills.overdue_since", day=date_text(Bills.due_on, "long")),
+                    t("bills.pay_by", day=date_text(Bills.due_on, "long")),
+                ),
                 rx.cond(owes, t("bills.owed_now"), t("bills.nothing_due")),
             ),
-            class_name="mt-1 font-semibold",
+            class_name=rx.cond(Bills.overdue, "mt-1 font-semibold text-due", "mt-1 font-semibold"),
         ),
         link_button(
             t("ledger.statement"), href="/statement?c=" + Bills.number, weight="quiet", class_name="mt-3 !min-h-11"
@@ -96,7 +100,19 @@ def _row(bill: rx.Var[BillRow]) -> rx.Component:
             ),
             rx.el.span(
                 rx.el.span(money(bill["paise"]), class_name="block font-semibold"),
-                rx.el.span(_said(bill), class_name="block text-sm text-soft"),
+                rx.el.span(
+                    _said(bill),
+                    class_name=rx.cond(
+                        bill["state"] == "overdue", "block text-sm font-semibold text-due", "block text-sm text-soft"
+                    ),
+                ),
+                rx.cond(
+                    bill["left_paise"] > 0,
+                    rx.el.span(
+                        t("bills.left_of_it", amount=money(bill["left_paise"])), class_name="block text-sm text-soft"
+                    ),
+                    rx.fragment(),
+                ),
                 class_name="text-end",
             ),
             icon("right", "size-5 text-soft"),
@@ -121,6 +137,9 @@ def _said(bill: rx.Var[BillRow]) -> Any:
         bill["state"],
         ("withdrawn", t("bills.withdrawn")),
         ("wallet", t("bills.taken_short")),
+        ("paid", t("bills.paid")),
+        ("plan", t("bills.in_plan")),
+        ("overdue", t("bills.overdue_since", day=date_text(bill["due_on"], "day"))),
         ("due", t("bills.due_by", day=date_text(bill["due_on"], "day"))),
         t("bills.nothing_due"),
     )
