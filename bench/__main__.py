@@ -24,6 +24,7 @@ BENCHMARKS = (
     "pricing",
     "bill_print",
     "ledger_check",
+    "billing_cycle",
 )
 
 

@@ -4,7 +4,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -52,15 +52,18 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Make a cluster, run it, and remove it afterwards. Needs `initdb` and `postgres`."""
+def cluster(options: Mapping[str, str] = _QUICK) -> Generator[Cluster]:
+    """Make a cluster, run it, and remove it afterwards. Needs `initdb` and `postgres`.
+
+    options: what it is told at the start; without any it is as durable as in service.
+    """
     folder = Path(tempfile.mkdtemp(prefix="upay-postgres-"))
     if not os.geteuid():
         os.chown(folder, owner(), -1)
     data, port = folder / "data", free_port()
     initdb = [str(found("initdb")), "-D", str(data), "-U", "upay", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
     subprocess.run([*unprivileged(), *initdb], check=True, capture_output=True, cwd=folder)
-    settings = [word for name, value in _QUICK.items() for word in ("-c", f"{name}={value}")]
+    settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     address = ["-p", str(port), "-h", "127.0.0.1", "-k", str(folder)]
     command = [*unprivileged(), str(found("postgres")), "-D", str(data), *address, *settings]
     log = folder / "log"
