@@ -14,14 +14,14 @@ NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 
 
 def days_used(connections: int, first: date, last: date, seed: int = 11) -> None:
-    """A roll-up a connection and day: 3 to 20 units in three bands, all read; and every day closed."""
+    """A roll-up a connection and day: 3 to 20 units in three bands, all read; every day closed, and no lake behind."""
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     draw = np.random.default_rng(seed)
     own = np.arange(1, connections + 1)
     level = draw.uniform(3_000, 18_000, connections)
     nothing = dict.fromkeys(("meter_days", "reads", "duplicates", "conflicts", "estimated", "raw_wh"), 0)
     closed = [
-        {"day": day, "bucket": bucket, "version": 1, "lake_version": 1, "closed_at": NOW, **nothing}
+        {"day": day, "bucket": bucket, "version": 1, "lake_version": -1, "closed_at": NOW, **nothing}
         for day in days
         for bucket in range(settings().buckets)
     ]

@@ -8,7 +8,21 @@ import reflex as rx
 
 from state.person import SignedIn, signed_in
 from upay.accounts import Right
-from upay.billing import Behind, Month, Sheet, SheetLine, SheetPart, behind, bill_among, remarks, sheet
+from upay.billing import (
+    Behind,
+    Bridge,
+    Month,
+    Sheet,
+    SheetLine,
+    SheetPart,
+    behind,
+    bill_among,
+    bridge,
+    previous_bill,
+    remarks,
+    sheet,
+    whole,
+)
 from upay.db import session
 from upay.errors import Problem
 
@@ -54,6 +68,13 @@ class MonthBar(TypedDict):
     provisional: bool
 
 
+class Change(TypedDict):
+    """A reason why the bill differs from the one before. code: `billing.bridge_…`."""
+
+    code: str
+    paise: int
+
+
 class DayRow(TypedDict):
     """A day behind the bill."""
 
@@ -86,6 +107,10 @@ class BillState(rx.State):
     stretches: list[Stretch] = []
     beside: list[Line] = []
     remarks: list[Remark] = []
+    changes: list[Change] = []
+    before_paise: int = 0
+    after_paise: int = 0
+    before_cycle: str = ""
     months: list[MonthBar] = []
     days: list[DayRow] = []
     blocks: int = 0
@@ -101,12 +126,13 @@ class BillState(rx.State):
         own = {connection.id for connection in person.holding(Right.BILLS)}
         asked = self.router.url.query_parameters.get("n", "")
         try:
-            shown, found = await asyncio.to_thread(_found, asked, own)
+            shown, found, earlier = await asyncio.to_thread(_found, asked, own)
         except Problem as problem:
             self.problem, self.problem_params, self.filled = problem.code, problem.params, False
             return
         self.problem, self.problem_params = "", {}
         self._fill(shown, found)
+        self._compare(earlier)
 
     def _fill(self, shown: Sheet, found: Behind) -> None:
         bill, connection = shown.bill, shown.connection
@@ -129,10 +155,22 @@ class BillState(rx.State):
         self.blocks, self.actual, self.filled = found.blocks, found.actual, True
 
 
-def _found(number: str, own: set[int]) -> tuple[Sheet, Behind]:
+    def _compare(self, earlier: tuple[date, Bridge] | None) -> None:
+        """Beside the bill before; the reasons that change nothing are left out."""
+        self.before_cycle, self.changes = "", []
+        if earlier is not None:
+            cycle, steps = earlier
+            self.before_cycle = cycle.isoformat()
+            self.before_paise, self.after_paise = steps.before_paise, steps.after_paise
+            self.changes = [Change(code=step.said, paise=step.paise) for step in steps.steps if step.paise]
+
+
+def _found(number: str, own: set[int]) -> tuple[Sheet, Behind, tuple[date, Bridge] | None]:
     with session() as db:
         bill = bill_among(db, number, own)
-        return sheet(db, bill), behind(db, bill)
+        before = previous_bill(db, bill)
+        steps = None if before is None else (before.cycle, bridge(db, whole(db, before), whole(db, bill)))
+        return sheet(db, bill), behind(db, bill), steps
 
 
 def _known(wh: int | None) -> int:

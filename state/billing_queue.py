@@ -11,7 +11,6 @@ from upay import clock
 from upay.accounts import Permission
 from upay.billing import cycle_of, next_cycle, settle
 from upay.billing.desk import SORTS, Queued, Wanted, queue, use_before
-from upay.billing.models import BillException
 from upay.clock import day_of
 from upay.db import session
 from upay.errors import Problem
@@ -112,9 +111,8 @@ class BillingQueueState(rx.State):
     @permitted(Permission.SEE_BILLING)
     async def open(self, staff: StaffMember, identity: str):
         """Show what the connection was billed for before, and what may be decided; a second time close it."""
-        self.opened = "" if identity == self.opened else identity
-        if self.opened and any(line["id"] == self.opened for line in self.lines):
-            self.history = await asyncio.to_thread(_history, int(self.opened), self.cycle)
+        wanted = "" if identity == self.opened or not identity.isdecimal() else identity
+        await self._show(staff, wanted)
 
     @rx.event
     @permitted(Permission.SETTLE_BILLING)
@@ -146,9 +144,19 @@ class BillingQueueState(rx.State):
         else:
             self.ticked, following = [], self._following()
             await self._fill(staff)
-            self.opened = following if any(line["id"] == following for line in self.lines) else ""
-            if self.opened:
-                self.history = await asyncio.to_thread(_history, int(self.opened), self.cycle)
+            await self._show(staff, following if any(line["id"] == following for line in self.lines) else "")
+
+    async def _show(self, staff: StaffMember, identity: str) -> None:
+        """Open an exception with the months before it, or none."""
+        self.opened, self.history = "", []
+        if not identity:
+            return
+        try:
+            self.history = await asyncio.to_thread(_history, int(identity), staff)
+        except Problem as problem:
+            self.problem, self.problem_params = problem.code, problem.params
+        else:
+            self.opened = identity
 
     def _following(self) -> str:
         """The row below the open one: after a decision the next is at hand."""
@@ -183,9 +191,10 @@ def _look(wanted: Wanted, staff: StaffMember) -> tuple[list[Queued], int]:
         return queue(db, wanted, staff.zone_ids(Permission.SEE_BILLING), ROWS)
 
 
-def _history(identity: int, cycle: str) -> list[Bar]:
+def _history(identity: int, staff: StaffMember) -> list[Bar]:
+    """The months before. What is opened may have been named by anybody: the zone is asked again, the look recorded."""
     with session() as db:
-        found = db.get_one(BillException, identity)
+        found = settle.seen(db, identity, _by(staff, Permission.SEE_BILLING), clock.now())
         months = [*use_before(db, found.connection_id, found.cycle), (found.cycle, found.units_wh)]
     highest = max(1, *(wh for _, wh in months))
     return [Bar(cycle=month.isoformat(), wh=wh, height=max(2, 100 * max(0, wh) // highest)) for month, wh in months]
@@ -194,7 +203,7 @@ def _history(identity: int, cycle: str) -> list[Bar]:
 def _decide(ids: list[int], form: dict[str, str], staff: StaffMember) -> int:
     """Decide, bill what follows, and tell how many."""
     now, what, reason = clock.now(), form.get("what", ""), form.get("reason", "")
-    by = settle.By(staff.person_id, staff.where, staff.zone_ids(Permission.SETTLE_BILLING))
+    by = _by(staff, Permission.SETTLE_BILLING)
     if not reason.strip():
         raise Problem("billing.reason_needed")
     with session() as db:
@@ -208,6 +217,10 @@ def _decide(ids: list[int], form: dict[str, str], staff: StaffMember) -> int:
             decided = settle.approve(db, ids, reason, by, now)
     settle.bill_decided(decided, now, person_id=staff.person_id)
     return len(decided)
+
+
+def _by(staff: StaffMember, permission: Permission) -> settle.By:
+    return settle.By(staff.person_id, staff.where, staff.zone_ids(permission))
 
 
 def _line(each: Queued) -> Line:

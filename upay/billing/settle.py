@@ -33,6 +33,21 @@ class By:
     zone_ids: Collection[int] | None = None
 
 
+def seen(db: Session, exception_id: int, by: By, now: datetime) -> BillException:
+    """One exception, looked at by a person: of a zone that is theirs to see, and audited.
+
+    Raises Problem 404 billing.no_such_exception, the same for another zone's and for none.
+    """
+    found = db.get(BillException, exception_id)
+    if found is None or (by.zone_ids is not None and found.zone_id not in by.zone_ids):
+        raise Problem("billing.no_such_exception", {}, 404)
+    record(
+        db, actor=by.person_id, what="billing.audit_seen", about=number_of(found.id),
+        connection_id=found.connection_id, where=by.where, now=now,
+    )  # fmt: skip
+    return found
+
+
 def approve(db: Session, ids: Sequence[int], reason: str, by: By, now: datetime) -> list[int]:
     """Let bills be made as they are. Returns the ids of the exceptions decided; what is decided already is left out.
 

@@ -120,3 +120,15 @@ def test_a_reversed_bill_stands_as_it_was_and_another_takes_its_place(queue):
 def test_a_bill_that_others_build_on_is_not_reversed(queue):
     with session() as db, pytest.raises(Problem, match=r"billing\.later_bill"):
         settle.reverse_bill(db, standing(4), "too late", OFFICER, NOW)
+
+
+def test_looking_at_one_asks_for_its_zone_again_and_is_audited(queue):
+    with session() as db:
+        with pytest.raises(Problem, match="no_such_exception"):
+            settle.seen(db, identity(1), settle.By(None, zone_ids=frozenset({2})), NOW)
+        with pytest.raises(Problem, match="no_such_exception"):
+            settle.seen(db, identity(4), OFFICER, NOW)
+        assert settle.seen(db, identity(1), settle.By(None, zone_ids=frozenset({1})), NOW).code == "high"
+    with session() as db:
+        looks = db.exec(select(AuditEntry).where(AuditEntry.what == "billing.audit_seen")).all()
+    assert [each.connection_id for each in looks] == [1]

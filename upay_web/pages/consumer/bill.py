@@ -13,7 +13,7 @@ from components.table import Column, data_table
 from components.text import language, t, t_code
 from state.bill import BillState as Bill
 from state.bill import DayRow, Line, MonthBar, Stretch
-
+from upay_web.pages.consumer.bill_changes import changes
 
 def bill() -> rx.Component:
     """The amount first; then why."""
@@ -39,7 +39,7 @@ def _bill() -> rx.Component:
     return rx.fragment(
         rx.el.div(
             rx.el.div(_amount(), _readings(), class_name="grid content-start gap-3.5 lg:gap-5"),
-            _lines(),
+            rx.el.div(_lines(), changes(), class_name="grid content-start gap-3.5 lg:gap-5"),
             class_name="grid gap-3.5 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)] lg:gap-5",
         ),
         _months(),
