@@ -15,6 +15,7 @@ from state.bill import BillState as Bill
 from state.bill import DayRow, Line, MonthBar, Stretch
 from upay_web.pages.consumer.bill_changes import changes
 
+
 def bill() -> rx.Component:
     """The amount first; then why."""
     return shell(
