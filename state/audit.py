@@ -77,7 +77,7 @@ class AuditState(rx.State):
         older = found[SHOWN - 1].entry.id if len(found) > SHOWN else 0
         self.older_url = audit_address(asked, before=str(older)) if older else ""
         self.newest_url = audit_address(asked, before="") if before else ""
-        self.export_url = "/api/v1/desk/audit.csv" + audit_address(asked, before="").removeprefix("/desk/audit")
+        self.export_url = "/api/v1/desk/audit.csv?" + audit_address(asked, before="").partition("?")[2]
         self.filled = True
 
     @rx.event

@@ -1,6 +1,4 @@
 """The desk over HTTP: who is at it, for its menu; and the audit log as a file."""
-import csv
-import io
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -13,13 +11,13 @@ from upay import clock
 from upay.accounts import Permission, Sought, StaffMember, all_entries, record
 from upay.clock import IST
 from upay.db import session
-from upay.text import catalogue
+from upay.text import catalogue, say
 from upay_web.http.person import StaffFor
+from upay_web.http.tables import CSV, Cell, csv_lines
 
 router = APIRouter(prefix="/api/v1/desk", tags=["desk"], include_in_schema=False)
 
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = ("number", "when", "who", "person", "what", "key", "whose", "about", "why", "place", "seal")
 
 
 class Me(BaseModel):
@@ -47,23 +45,24 @@ def audit_file(
     """The audit log, filtered as its page. The export itself is an entry of the log."""
     sought = sought_of(request.query_params, staff.zone_ids(Permission.SEE_AUDIT))
     with session() as db:
-        about = "filtered" if request.query_params else ""
+        about = "" if set(request.query_params) <= {"language"} else "filtered"
         record(db, actor=staff.person_id, what="audit.exported", about=about, where=staff.where, now=clock.now())
+    headings = [say(f"audit.{column}", language) for column in _COLUMNS]
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
-    return StreamingResponse(_lines(sought, language), media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(csv_lines(headings, _rows(sought, language)), media_type=CSV, headers=headers)
 
 
-def _lines(sought: Sought, language: str) -> Iterator[str]:
+def _rows(sought: Sought, language: str) -> Iterator[tuple[Cell, ...]]:
+    """What and why in words, and `key` beside it as it is sealed; moments in IST to the second."""
     said = catalogue(language)
-    yield _line("number", "at", "who", "person_id", "what", "key", "consumer", "about", "why", "from", "seal")
     with session() as db:
         for told in all_entries(db, sought):
             entry = told.entry
-            yield _line(
+            yield (
                 entry.id,
                 entry.at.astimezone(IST).isoformat(timespec="seconds"),
-                told.who,
-                entry.actor or "",
+                told.who or said["audit.machine"],
+                entry.actor,
                 said.get(entry.what, entry.what),
                 entry.what,
                 told.number,
@@ -72,10 +71,3 @@ def _lines(sought: Sought, language: str) -> Iterator[str]:
                 entry.place,
                 entry.seal,
             )
-
-
-def _line(*cells: str | int) -> str:
-    """A row; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    written = io.StringIO()
-    csv.writer(written).writerow(f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in cells)
-    return written.getvalue()

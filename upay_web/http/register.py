@@ -27,6 +27,8 @@ from upay.accounts import (
 )
 from upay.accounts.models import Person
 from upay.clock import day_of
+from upay.consent import Purpose as Agreement
+from upay.consent import give_once
 from upay.db import session
 from upay.errors import Problem
 from upay.network import connection_by_number
@@ -107,6 +109,7 @@ def verify_account(
             return back("/register/account/code", mobile, next, ending=ending[:2], minutes=minutes[:3])
         person = person_with(db, mobile, spoken(language), now)
         assert person.id is not None
+        give_once(db, Agreement.ACCOUNT, person, "code", now)
         if not person.name and (own := connections_of(db, person.id)):
             person.name = own[0].consumer_name[:_LONGEST_NAME]
         has_password = password_of(db, person.id) is not None

@@ -33,6 +33,8 @@ from upay.accounts import (
     was_right,
 )
 from upay.accounts.models import Person
+from upay.consent import Purpose as Agreement
+from upay.consent import give_once
 from upay.db import session
 from upay.errors import Problem
 from upay_web.http.forms import (
@@ -174,6 +176,8 @@ def _verify(
         if isinstance(mobile, Problem):
             return back(f"{_BEGINNINGS[purpose]}/code", mobile, next, ending=ending[:2], minutes=minutes[:3])
         person = person_with(db, mobile, spoken(language), now)
+        # The notice stands on the page where the number was typed.
+        give_once(db, Agreement.ACCOUNT, person, "code", now)
         arrival = arrive(db, person, browser, now)
     if purpose is Purpose.RESET:
         return arrived(arrival, address("/account/password", next=inside(next) or "/home"))

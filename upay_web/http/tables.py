@@ -8,6 +8,9 @@ from tempfile import TemporaryDirectory
 
 import xlsxwriter
 
+Cell = str | int | float | None
+"""A cell; None stays empty."""
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
@@ -20,7 +23,7 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
 
 
-def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> Iterator[bytes]:
+def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """CSV, piece by piece. It begins with the mark by which table programs know UTF-8, or Hindi arrives broken."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -35,7 +38,7 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> I
     yield out.getvalue().encode()
 
 
-def workbook(sheet: str, headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+def workbook(sheet: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """An XLSX workbook of one sheet, written row by row to a file, so that memory stays flat. Text stays text."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.xlsx"
@@ -51,7 +54,7 @@ def workbook(sheet: str, headings: Sequence[str], rows: Iterable[Sequence[str | 
             for place, cell in enumerate(row):
                 if isinstance(cell, str):
                     page.write_string(line, place, cell)
-                else:
+                elif cell is not None:
                     page.write_number(line, place, cell)
         book.close()
         return path.read_bytes()

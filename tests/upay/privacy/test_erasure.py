@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Boolean, Integer
 from sqlmodel import SQLModel, select
 
 from tests.upay.consent.village import GRANDMOTHER, GRANDSON, HOUSE, NOW, build, code_on, rights_on
@@ -17,7 +19,7 @@ from upay.db import session
 from upay.errors import Problem
 from upay.migrations import metadata
 from upay.notices.models import Message, NoticePreference
-from upay.privacy.holdings import HOLDINGS
+from upay.privacy.holdings import HOLDINGS, Fate
 from upay.privacy.models import Erasure
 
 WEEK = timedelta(days=7)
@@ -134,6 +136,48 @@ def test_an_erasing_that_was_killed_has_not_begun(people):
         assert db.get_one(Erasure, number).done_at is None
     assert rights_on(people[GRANDSON]) == {Right.USAGE}
     assert erase(number)
+
+
+def test_no_secret_of_an_erased_person_is_left(people):
+    """Every table that keeps one gets a row; only the records of sign-ins, which are ended, wait for their day."""
+    who, other = people[GRANDMOTHER], people[GRANDSON]
+    secrets = {"password", "authenticator", "recoverycode", "passkey", "signinstep"}
+    with session() as db:
+        for person_id in (who, other):
+            for table in secrets:
+                db.connection().execute(metadata().tables[table].insert().values(filled(table, person_id)))
+    erase(ask(who))
+    with session() as db:
+        for holding in HOLDINGS:
+            rows = holding.rows
+            left = db.connection().execute(rows.select().where(rows.c[holding.column] == who)).all()
+            assert holding.fate is not Fate.REMOVED or left == [], holding.table
+        for table in secrets:
+            rows = metadata().tables[table]
+            assert {row.person_id for row in db.connection().execute(rows.select())} == {other}, table
+    kept = {holding.table for holding in HOLDINGS if holding.fate is not Fate.REMOVED}
+    telling = ("hash", "sealed", "handle", "public_key", "credential", "secret")
+    assert {
+        column.table.name
+        for table in kept
+        for column in metadata().tables[table].columns
+        if any(word in column.name for word in telling)
+    } == {"signinsession"}
+
+
+def filled(table: str, person_id: int) -> dict[str, Any]:
+    """A row of a table for a person: something in every column that must have it."""
+    row: dict[str, Any] = {}
+    for column in metadata().tables[table].columns:
+        if column.name == "person_id":
+            row[column.name] = person_id
+        elif column.name.endswith("_at"):
+            row[column.name] = None if column.nullable else NOW
+        elif isinstance(column.type, Boolean):
+            row[column.name] = False
+        elif not column.primary_key or not isinstance(column.type, Integer):
+            row[column.name] = person_id if isinstance(column.type, Integer) else f"{table}{person_id}"
+    return row
 
 
 def test_every_column_that_points_to_a_person_is_in_the_table_of_holdings():

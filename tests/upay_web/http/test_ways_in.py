@@ -18,6 +18,7 @@ from upay.accounts.credentials import hashing
 from upay.accounts.credentials.tables import Authenticator
 from upay.accounts.models import AccountLink, Person, SignInSession, StaffRole
 from upay.accounts.permissions import Role
+from upay.consent.models import Consent
 from upay.db import engine, session
 from upay.notices import latest
 from upay.settings import settings
@@ -131,6 +132,21 @@ def test_the_code_of_a_consumer_number_makes_its_owner(web: TestClient):
     assert led_to(web.post(path, data={"code": " ".join(code)})) == ("/home", {})
     with session() as db:
         assert db.exec(select(AccountLink.relation)).all() == ["owner"]
+
+
+@pytest.mark.parametrize(
+    ("way", "typed"), [("sign-in", {"mobile": MOBILE}), ("register/account", {"number": "1048217730"})]
+)
+def test_who_arrives_by_a_code_has_agreed_to_the_notice_once(web: TestClient, way: str, typed: dict[str, str]):
+    for minutes in (0, 5):
+        with clock.at(NOON + timedelta(minutes=minutes)):
+            web.post(f"/api/v1/{way}/code", data=typed)
+            with session() as db:
+                code = latest(db, 1)[0].params["code"]
+            assert led_to(web.post(f"/api/v1/{way}/verify", data={"code": code}))[0] == "/home"
+    with session() as db:
+        agreed = db.exec(select(Consent.purpose, Consent.version, Consent.how, Consent.mobile)).all()
+    assert agreed == [("account", 1, "code", MOBILE)]
 
 
 def test_a_code_of_one_way_in_is_none_for_another(web: TestClient):

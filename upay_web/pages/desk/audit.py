@@ -11,7 +11,7 @@ from components.numbers import date_text, number, time_text
 from components.shell import desk_shell
 from components.surface import card, empty, heading, notice, skeleton
 from components.table import Column, data_table
-from components.text import either, t, t_code
+from components.text import either, language, t, t_code
 from state.audit import KINDS
 from state.audit import AuditState as Audit
 
@@ -95,7 +95,7 @@ def _filters() -> rx.Component:
         link_button(
             icon("download", "size-4"),
             "CSV",
-            href=Audit.export_url,
+            href=f"{Audit.export_url}&language={language}",
             weight="quiet",
             leaves=True,
             download=True,

@@ -71,6 +71,11 @@ def code_step(title: Any, action: str, again: str, other: str, other_label: Any,
     )
 
 
+def notice() -> rx.Component:
+    """What is agreed to by going on: the text that the record of consents names, in the version in force."""
+    return rx.el.p(t("consent.account_1"), class_name="mt-4 text-sm text-soft")
+
+
 def carried(*names: str) -> rx.Component:
     """What the form takes along unseen: the language in which to answer, and where to go afterwards."""
     return rx.fragment(

@@ -6,7 +6,7 @@ from components.controls import button, field, post_form
 from components.entry import error_here
 from components.page import query
 from components.text import choose_language, language, t
-from upay_web.pages.public.entry import carried, code_step, demo_link, frame, other_ways
+from upay_web.pages.public.entry import carried, code_step, demo_link, frame, notice, other_ways
 from upay_web.pages.public.sign_in import mobile_form
 
 
@@ -16,7 +16,7 @@ def register() -> rx.Component:
         t("register.title"),
         t("register.lead"),
         mobile_form("/api/v1/sign-in/code"),
-        rx.el.p(t("sign_in.privacy"), class_name="mt-4 text-sm text-soft"),
+        notice(),
         other_ways((t("register.by_account"), "/register/account"), (t("register.to_sign_in"), "/sign-in")),
         demo_link(),
     )
@@ -45,6 +45,7 @@ def account() -> rx.Component:
             action="/api/v1/register/account/code",
             class_name="grid gap-5",
         ),
+        notice(),
         other_ways((t("register.by_mobile"), "/register"), (t("register.to_sign_in"), "/sign-in")),
         demo_link(),
     )

@@ -5,7 +5,7 @@ import reflex as rx
 from components.controls import button, field, post_form
 from components.entry import error_at, error_here, passkey_button, password_field
 from components.text import t
-from upay_web.pages.public.entry import carried, code_step, demo_link, frame, other_ways
+from upay_web.pages.public.entry import carried, code_step, demo_link, frame, notice, other_ways
 
 
 def sign_in() -> rx.Component:
@@ -15,7 +15,7 @@ def sign_in() -> rx.Component:
         t("sign_in.lead"),
         mobile_form("/api/v1/sign-in/code"),
         rx.el.div(passkey_button(t("sign_in.by_passkey")), class_name="mt-3"),
-        rx.el.p(t("sign_in.privacy"), class_name="mt-4 text-sm text-soft"),
+        notice(),
         other_ways(
             (t("sign_in.by_password"), "/sign-in/password"),
             (t("sign_in.to_register"), "/register"),
@@ -100,6 +100,7 @@ def reset() -> rx.Component:
         t("sign_in.reset_title"),
         t("sign_in.reset_lead"),
         mobile_form("/api/v1/reset/code"),
+        notice(),
         other_ways((t("sign_in.by_password"), "/sign-in/password")),
         demo_link(),
     )
