@@ -1,4 +1,4 @@
-"""Whoever has the database to themselves may change, remove, swap or slip in any entry of the audit log: it is found."""
+"""Whoever has the database to themselves may change, remove, swap or slip in any entry of the audit log: found."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
