@@ -32,7 +32,7 @@ def work(slot: datetime, shard: int, now: datetime) -> int:
 
 
 def _readings(db: Session, connection_id: int, first: date, last: date) -> str:
-    return export_blocks(db, connection_id, first, last, "csv")[2].decode()
+    return b"".join(export_blocks(db, connection_id, first, last, "csv").pieces()).decode()
 
 
 def _papers(db: Session, connection_id: int) -> Iterator[tuple[str, bytes]]:

@@ -39,7 +39,7 @@ def test_a_read_appears_in_the_open_page_by_itself(signed_in: SignedIn, meter: M
     expect(page.get_by_text("units today")).to_be_visible()
     before = units(page)
     meter("home").send("reads", start=finished_block().isoformat(), wh=1230, v=229.5)
-    expect(big_number(page)).to_have_text(f"{before + 1.23:.2f}", timeout=1000)
+    expect(big_number(page)).to_have_text(f"{before + 1.23:.2f}")
     expect(page.get_by_text("Meter is reporting")).to_be_visible()
 
 
@@ -66,7 +66,7 @@ def test_the_half_hour_in_progress_grows_with_the_meters_register(signed_in: Sig
         moment = datetime.fromtimestamp(at + second, IST).isoformat()
         meter("solar").send("live", at=moment, power_w=900, v=230, register_wh=round(register * 1000))
     # 1,000.42 − 1,000.00 units since the half-hour's first reading
-    expect(big_number(page)).to_have_text(f"{before + 0.42:.2f}", timeout=1000)
+    expect(big_number(page)).to_have_text(f"{before + 0.42:.2f}")
 
 
 def test_a_family_switches_between_its_connections(signed_in: SignedIn, people):
