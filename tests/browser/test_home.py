@@ -24,8 +24,8 @@ def finished_block() -> datetime:
 
 
 def big_number(page: Page) -> Locator:
-    """Today's units."""
-    return page.locator("main section").first.locator("p > span").first
+    """Today's units: money stands before them, without a chart."""
+    return page.locator("main section:has(figure)").first.locator("p > span").first
 
 
 def units(page: Page) -> float:
