@@ -141,6 +141,7 @@ def _serial(product: Product, number: str) -> str:
 
 _SIGN_IN = """
 import sys
+from datetime import timedelta
 from upay import clock
 from upay.accounts import open_session, person_with
 from upay.accounts.models import SignInSession
@@ -153,20 +154,36 @@ with session() as db:
     db.flush()
     for row in db.exec(select(SignInSession).where(SignInSession.person_id == person.id)):
         row.strong = sys.argv[2] == "strong"
+        row.proved_at = clock.now() if sys.argv[3] == "fresh" else clock.now() - timedelta(days=1)
         db.add(row)
 """
 
 
 @pytest.fixture
-def at_desk(page: Page, product: Product, people: dict[str, Any]) -> Callable[..., Page]:
-    """A desk, 1280 px wide, in English, signed in as one of the staff (a kind of person, or a mobile number)."""
+def token_of(product: Product, people: dict[str, Any]) -> Callable[..., str]:
+    """Opens a session for a kind of person, or for a mobile number; gives its token."""
 
-    def as_kind(kind: str, strong: bool = True) -> Page:
+    def opened(kind: str, strong: bool = True, fresh: bool = True) -> str:
         mobile = people[kind]["mobile"] if kind in people else kind
-        command = [sys.executable, "-c", _SIGN_IN, mobile, "strong" if strong else "weak"]
+        how = "strong" if strong else "weak", "fresh" if fresh else "stale"
+        command = [sys.executable, "-c", _SIGN_IN, mobile, *how]
         done = subprocess.run(command, env=product.environment, cwd=ROOT, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    return opened
+
+
+@pytest.fixture
+def at_desk(page: Page, product: Product, token_of: Callable[..., str]) -> Callable[..., Page]:
+    """A desk, 1280 px wide, in English, signed in as one of the staff (a kind of person, or a mobile number).
+
+    strong: they have shown a second factor.  fresh: they have shown just now who they are.
+    """
+
+    def as_kind(kind: str, strong: bool = True, fresh: bool = True) -> Page:
+        token = token_of(kind, strong, fresh)
         page.context.clear_cookies()
-        page.context.add_cookies([{"name": "upay_session", "value": done.stdout.strip(), "url": product.url}])
+        page.context.add_cookies([{"name": "upay_session", "value": token, "url": product.url}])
         page.context.add_init_script("localStorage.setItem('upay.language', 'en')")
         page.set_viewport_size({"width": 1280, "height": 900})
         return page
